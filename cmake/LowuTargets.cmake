@@ -1,0 +1,44 @@
+# Helpers that every folder's CMakeLists.txt uses. Warnings and sanitizers are INTERFACE targets; generated
+# code does not get our warnings.
+
+add_library(lowu_warnings INTERFACE)
+target_compile_options(lowu_warnings INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wswitch-enum -Wold-style-cast
+    -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+
+add_library(lowu_sanitizer INTERFACE)
+if(LOWU_SANITIZER)
+    target_compile_options(lowu_sanitizer INTERFACE -fsanitize=${LOWU_SANITIZER} -fno-omit-frame-pointer)
+    target_link_options(lowu_sanitizer INTERFACE -fsanitize=${LOWU_SANITIZER})
+    if(LOWU_SANITIZER STREQUAL "address")
+        target_compile_options(lowu_sanitizer INTERFACE -fsanitize=undefined -fno-sanitize-recover=all)
+        target_link_options(lowu_sanitizer INTERFACE -fsanitize=undefined)
+    endif()
+endif()
+
+# lowu_library(NAME sources...): one folder's library; include paths start at the root of the tree.
+function(lowu_library name)
+    add_library(${name} STATIC ${ARGN})
+    target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+    target_link_libraries(${name} PRIVATE lowu_warnings PUBLIC lowu_sanitizer)
+endfunction()
+
+# lowu_program(NAME sources...): an installed binary.
+function(lowu_program name)
+    add_executable(${name} ${ARGN})
+    target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+    target_link_libraries(${name} PRIVATE lowu_warnings lowu_sanitizer)
+    install(TARGETS ${name})
+endfunction()
+
+# lowu_test(NAME sources...): a GoogleTest program, one ctest entry each. LOWU_SOURCE_DIR and LOWU_BIN_DIR tell it
+# where the tree and the built programs are.
+function(lowu_test name)
+    add_executable(${name} ${ARGN})
+    target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+    target_compile_definitions(${name} PRIVATE
+        LOWU_SOURCE_DIR="${CMAKE_SOURCE_DIR}" LOWU_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+    target_link_libraries(${name} PRIVATE lowu_warnings lowu_sanitizer GTest::gtest_main GTest::gmock)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+endfunction()
