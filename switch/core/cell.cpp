@@ -1,0 +1,317 @@
+// What both legs share: dispatch, genesis, sessions, acknowledgements, timers, bookkeeping. See
+// cell.hpp.
+#include "switch/core/cell.hpp"
+
+#include "common/base/assert.hpp"
+
+namespace lowu::core {
+
+const char* Parameters::broken_rule() const {
+    if (payee_deadline.us <= 0 || link_allowance.us <= 0 || queue_allowance.us < 0) {
+        return "deadlines and allowances must be positive";
+    }
+    if (creation_window.us <= 0 || creation_skew.us < 0) {
+        return "creation_window must be positive and creation_skew not negative";
+    }
+    if (origin_deadline <= payee_deadline + queue_allowance + link_allowance * 2) {
+        return "origin_deadline must exceed payee_deadline + queue_allowance + 2 x link_allowance";
+    }
+    return nullptr;
+}
+
+Cell::Cell(std::uint32_t payments_max, Witness* witness)
+    : payments_max_(payments_max), witness_(witness) {
+    LOWU_ASSERT(payments_max > 0 && payments_max <= kMaxPayments, "table size in bounds");
+    participants_.reserve(kMaxParticipants);
+    payments_.reserve(payments_max);
+    payment_of_uetr_.reserve(payments_max);
+}
+
+void Cell::apply(const Stamp& stamp, const Command& command, Effects& effects) {
+    LOWU_ASSERT(stamp.sequence > last_stamp_.sequence, "sequence numbers grow");
+    LOWU_ASSERT(stamp.elapsed >= last_stamp_.elapsed, "elapsed time never goes back");
+    LOWU_ASSERT(stamp.scheme >= last_stamp_.scheme, "scheme time never goes back");
+    LOWU_ASSERT(open_ || std::holds_alternative<OpenCell>(command), "a cell is opened first");
+    effects_ = &effects;
+    fire_due(stamp);
+    std::visit([&](const auto& one) { on(stamp, one); }, command);
+    last_stamp_ = stamp;
+    effects_ = nullptr;
+}
+
+// Genesis.
+
+void Cell::on(const Stamp& /*stamp*/, const OpenCell& command) {
+    LOWU_ASSERT(!open_, "a cell is opened once");
+    LOWU_ASSERT(command.parameters.broken_rule() == nullptr,
+                "parameters are validated at the edge");
+    open_ = true;
+    rail_ = command.rail;
+    parameters_ = command.parameters;
+    contra_cny_ =
+        ledger_.open(AccountKind::kContra, Currency::kCny, scheme::kNoAgent, AmountMinor{0});
+    if (rail_ == Rail::kFps) {
+        contra_hkd_ =
+            ledger_.open(AccountKind::kContra, Currency::kHkd, scheme::kNoAgent, AmountMinor{0});
+    }
+}
+
+void Cell::on(const Stamp& /*stamp*/, const AdmitParticipant& command) {
+    LOWU_ASSERT(participants_.size() < kMaxParticipants, "participants are bounded");
+    LOWU_ASSERT(!participant_of_code_.contains(command.code), "a code is admitted once");
+    Participant participant;
+    participant.code = command.code;
+    participant.participation = command.participation;
+    participant.cny =
+        ledger_.open(AccountKind::kSettlement, Currency::kCny, command.code, command.net_debit_cap);
+    if (command.opening_cny.value > 0) {
+        post(nullptr, {contra_cny_, participant.cny, command.opening_cny});
+    }
+    if (rail_ == Rail::kFps) {
+        participant.hkd =
+            ledger_.open(AccountKind::kSettlement, Currency::kHkd, command.code, AmountMinor{0});
+        if (command.opening_hkd.value > 0) {
+            post(nullptr, {contra_hkd_, *participant.hkd, command.opening_hkd});
+        }
+    }
+    const ParticipantIndex index{static_cast<std::uint16_t>(participants_.size())};
+    participant_of_code_.emplace(command.code, index);
+    participants_.push_back(std::move(participant));
+}
+
+void Cell::on(const Stamp& /*stamp*/, const OpenLink& command) {
+    LOWU_ASSERT(!agent_account_, "there is one link");
+    agent_ = command.agent;
+    agent_account_ =
+        ledger_.open(AccountKind::kLinkAgent, Currency::kCny, command.agent, command.net_debit_cap);
+    claim_ =
+        ledger_.open(AccountKind::kLinkClaim, Currency::kCny, scheme::kNoAgent, AmountMinor{0});
+    claim_contra_ = ledger_.open(AccountKind::kLinkClaimContra, Currency::kCny, scheme::kNoAgent,
+                                 AmountMinor{0});
+    if (command.opening_cny.value > 0) {
+        post(nullptr, {contra_cny_, *agent_account_, command.opening_cny});
+    }
+}
+
+// Sessions, link state, acknowledgements, time.
+
+void Cell::on(const Stamp& /*stamp*/, const SessionUp& command) {
+    Participant& participant = at(command.participant);
+    LOWU_ASSERT(command.incarnation >= participant.incarnation, "older incarnations are refused");
+    participant.online = true;
+    participant.incarnation = command.incarnation;
+}
+
+void Cell::on(const Stamp& /*stamp*/, const SessionDown& command) {
+    at(command.participant).online = false;
+}
+
+void Cell::on(const Stamp& /*stamp*/, const LinkState& command) {
+    LOWU_ASSERT(agent_account_.has_value(), "a link has an agent");
+    link_up_ = command.up;
+}
+
+void Cell::on(const Stamp& /*stamp*/, const OutboxAcknowledged& command) {
+    const bool known = at(command.participant).outbox.acknowledge(command.number);
+    LOWU_ASSERT(known, "the session checks acknowledgements");
+}
+
+void Cell::on(const Stamp& /*stamp*/, const LinkAcknowledged& command) {
+    const bool known = link_outbox_.acknowledge(command.number);
+    LOWU_ASSERT(known, "only what was sent is acknowledged");
+}
+
+void Cell::on(const Stamp& /*stamp*/, const Tick& /*command*/) {}
+
+void Cell::on(const Stamp& stamp, const RejectMessage& command) {
+    take_number(command.participant, command.number);
+    OutboxEntry entry;
+    entry.uetr = command.uetr;
+    entry.rejected_number = command.number;
+    entry.field = command.field;
+    reject_message(stamp, command.participant, entry);
+}
+
+void Cell::on(const Stamp& stamp, const LinkDelivery& command) {
+    if (command.number <= link_received_) return;  // Seen before: the link repeats.
+    LOWU_ASSERT(command.number == link_received_ + 1, "the link has no gaps");
+    link_received_ = command.number;
+    switch (command.message.kind) {
+        case LinkKind::kTransfer:
+            return on_transfer(stamp, command.message);
+        case LinkKind::kCancel:
+            return on_cancel(stamp, command.message);
+        case LinkKind::kSettled:
+        case LinkKind::kAlreadySettled:
+            return on_settled(stamp, command.message);
+        case LinkKind::kRefused:
+        case LinkKind::kCancelled:
+            return on_refused(stamp, command.message);
+    }
+    LOWU_UNREACHABLE("every kind of link message is handled");
+}
+
+// Admission and views.
+
+MessageNumber Cell::credit_limit(ParticipantIndex index) const {
+    const Participant& one = participant(index);
+    return one.last_number + kReplySlots - one.outbox.replies() - one.replies_owed;
+}
+
+const Participant& Cell::participant(ParticipantIndex index) const {
+    LOWU_ASSERT(index.value < participants_.size(), "participant exists");
+    return participants_[index.value];
+}
+
+Participant& Cell::at(ParticipantIndex index) {
+    LOWU_ASSERT(index.value < participants_.size(), "participant exists");
+    return participants_[index.value];
+}
+
+std::optional<ParticipantIndex> Cell::find_participant(AgentCode code) const {
+    const auto found = participant_of_code_.find(code);
+    if (found == participant_of_code_.end()) return std::nullopt;
+    return found->second;
+}
+
+const Payment& Cell::payment(PaymentIndex index) const {
+    LOWU_ASSERT(index.value < payments_.size(), "payment exists");
+    return payments_[index.value];
+}
+
+Payment& Cell::at(PaymentIndex index) {
+    LOWU_ASSERT(index.value < payments_.size(), "payment exists");
+    return payments_[index.value];
+}
+
+std::optional<PaymentIndex> Cell::find_payment(const Uetr& uetr) const {
+    const auto found = payment_of_uetr_.find(uetr);
+    if (found == payment_of_uetr_.end()) return std::nullopt;
+    return found->second;
+}
+
+// Bookkeeping that both legs use.
+
+void Cell::take_number(ParticipantIndex index, MessageNumber number) {
+    Participant& participant = at(index);
+    LOWU_ASSERT(number == participant.last_number + 1, "the session lets no gap through");
+    LOWU_ASSERT(number <= credit_limit(index), "the session lets nothing beyond credit through");
+    participant.last_number = number;
+}
+
+PaymentIndex Cell::remember(const Payment& payment) {
+    LOWU_ASSERT(!table_full(), "the caller has looked");
+    const PaymentIndex index{static_cast<std::uint32_t>(payments_.size())};
+    payments_.push_back(payment);
+    const bool fresh = payment_of_uetr_.emplace(payment.uetr, index).second;
+    LOWU_ASSERT(fresh, "a UETR is remembered once");
+    if (witness_ != nullptr) witness_->on_payment(payments_.back(), index);
+    return index;
+}
+
+bool Cell::move(PaymentIndex index, PaymentEvent event) {
+    Payment& payment = at(index);
+    const PaymentState from = payment.state;
+    const std::optional<PaymentState> to = next_state(from, event);
+    if (!to) return false;
+    payment.state = *to;
+    if (witness_ != nullptr) witness_->on_state(payment, from, event);
+    return true;
+}
+
+void Cell::put_out(const Stamp& stamp, ParticipantIndex index, OutboxEntry entry) {
+    entry.sequence = stamp.sequence;
+    entry.scheme_time = stamp.scheme;
+    Outbox& outbox = at(index).outbox;
+    outbox.append(entry);
+    effects_->outboxes.push_back(index);
+    if (witness_ != nullptr) witness_->on_outbox(index, outbox.next() - 1, entry);
+}
+
+void Cell::put_out_for(const Stamp& stamp, OutboxKind kind, PaymentIndex index) {
+    const Payment& payment = at(index);
+    OutboxEntry entry;
+    entry.uetr = payment.uetr;
+    entry.payment = index;
+    entry.kind = kind;
+    entry.result = payment.result;
+    put_out(stamp, payment.local_agent, entry);
+}
+
+void Cell::reject_message(const Stamp& stamp, ParticipantIndex participant, OutboxEntry entry) {
+    entry.kind = OutboxKind::kMessageReject;
+    put_out(stamp, participant, entry);
+}
+
+void Cell::send_link(const Stamp& stamp, const LinkMessage& message) {
+    link_outbox_.append({message, stamp.sequence});
+    effects_->link = true;
+    if (witness_ != nullptr) witness_->on_link_message(link_outbox_.next() - 1, message);
+}
+
+void Cell::reserve(const Payment& payment, AccountIndex account) {
+    const AmountMinor before = ledger_.account(account).available();
+    ledger_.reserve(account, payment.amount);
+    if (witness_ != nullptr) witness_->on_reserve(payment, account, before);
+}
+
+void Cell::release(const Payment& payment, AccountIndex account) {
+    const AmountMinor before = ledger_.account(account).available();
+    ledger_.release(account, payment.amount);
+    if (witness_ != nullptr) witness_->on_release(payment, account, before);
+}
+
+void Cell::post_reserved(const Payment& payment, AccountIndex debit, AccountIndex credit) {
+    const Entry entry{debit, credit, payment.amount};
+    const AmountMinor debit_before = ledger_.account(debit).available();
+    const AmountMinor credit_before = ledger_.account(credit).available();
+    ledger_.post_reserved(entry);
+    if (witness_ != nullptr) witness_->on_entry(&payment, entry, debit_before, credit_before);
+}
+
+void Cell::post(const Payment* payment, const Entry& entry) {
+    const AmountMinor debit_before = ledger_.account(entry.debit).available();
+    const AmountMinor credit_before = ledger_.account(entry.credit).available();
+    ledger_.post(entry);
+    if (witness_ != nullptr) witness_->on_entry(payment, entry, debit_before, credit_before);
+}
+
+// Timers.
+
+void Cell::set_timer(TimerQueue& queue, TimerKind kind, ElapsedTime deadline, PaymentIndex index) {
+    queue.set(deadline, index);
+    if (witness_ != nullptr) witness_->on_timer_set(at(index), kind, deadline);
+}
+
+std::optional<Cell::DueTimer> Cell::first_timer() {
+    const auto payee = payee_timers_.first(
+        [&](PaymentIndex index) { return at(index).state == PaymentState::kAsked; });
+    const auto origin = origin_timers_.first(
+        [&](PaymentIndex index) { return at(index).state == PaymentState::kForwarded; });
+    if (!payee && !origin) return std::nullopt;
+    if (!origin || (payee && *payee <= *origin)) return DueTimer{*payee, TimerKind::kPayeeDeadline};
+    return DueTimer{*origin, TimerKind::kOriginDeadline};
+}
+
+std::optional<ElapsedTime> Cell::next_deadline() {
+    const auto first = first_timer();
+    if (!first) return std::nullopt;
+    return first->timer.deadline;
+}
+
+void Cell::fire_due(const Stamp& stamp) {
+    while (const auto due = first_timer()) {
+        if (due->timer.deadline > stamp.elapsed) return;
+        const PaymentIndex index = due->timer.payment;
+        if (witness_ != nullptr) witness_->on_timer_fired(at(index), due->kind);
+        if (due->kind == TimerKind::kPayeeDeadline) {
+            payee_timers_.pop();
+            payee_deadline(stamp, index);
+        } else {
+            origin_timers_.pop();
+            origin_deadline(stamp, index);
+        }
+    }
+}
+
+}  // namespace lowu::core

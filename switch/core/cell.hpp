@@ -1,0 +1,187 @@
+// The cell: one rail as a deterministic state machine. apply(stamp, command) -> effects, and
+// nothing else changes it: no clock, thread, socket, randomness or text inside, so that every
+// replay of the same commands gives the same state. Owned by the engine (live) and by the follower
+// (replay); each instance belongs to one thread.
+//
+// Order contract of effects: whoever applies must make the command durable before an outbox entry
+// that it put out leaves (OutboxEntry::sequence says which command that is).
+//
+// Start reading at apply() in cell.cpp, then cell_origin.cpp (steps 3 and 8 of a payment's way) and
+// cell_destination.cpp (steps 5 to 7).
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "common/base/hash.hpp"
+#include "switch/core/command.hpp"
+#include "switch/core/ledger.hpp"
+#include "switch/core/limits.hpp"
+#include "switch/core/outbox.hpp"
+#include "switch/core/payment.hpp"
+#include "switch/core/timers.hpp"
+#include "switch/core/types.hpp"
+#include "switch/core/witness.hpp"
+
+namespace lowu::core {
+
+/// What a command put out. The caller clears it between commands, or gathers over a batch.
+struct Effects {
+    std::vector<ParticipantIndex> outboxes;  ///< Participants with new entries; may repeat.
+    bool link = false;                       ///< New messages to the other cell.
+
+    void clear() {
+        outboxes.clear();
+        link = false;
+    }
+};
+
+inline constexpr ParticipantIndex kNoParticipant{0xffff};
+
+struct Participant {
+    AgentCode code;
+    Participation participation;
+    AccountIndex cny;
+    std::optional<AccountIndex> hkd;
+    bool online = false;
+    std::uint64_t incarnation = 0;
+    MessageNumber last_number = 0;    ///< Highest message number taken from it.
+    std::uint32_t replies_owed = 0;   ///< Its pending payments: each will need a reply slot.
+    std::uint32_t outcomes_owed = 0;  ///< Open requests to it: each will need a request slot.
+    Outbox outbox;
+};
+
+class Cell {
+public:
+    /// `payments_max` is the table's size: memory is taken as it fills. `witness` may be null and
+    /// must outlive the cell.
+    explicit Cell(std::uint32_t payments_max, Witness* witness = nullptr);
+
+    /// Fires the timers that are due at the stamp, then applies. Cannot fail: what a bank may get
+    /// wrong is an outcome, what the engine may get wrong is an assertion.
+    void apply(const Stamp& stamp, const Command& command, Effects& effects);
+
+    /// The highest number the participant may use: each needs a reply slot. Never falls.
+    [[nodiscard]] MessageNumber credit_limit(ParticipantIndex participant) const;
+    /// When the next timer is due.
+    [[nodiscard]] std::optional<ElapsedTime> next_deadline();
+
+    [[nodiscard]] bool is_open() const { return open_; }
+    [[nodiscard]] Rail rail() const { return rail_; }
+    [[nodiscard]] const Parameters& parameters() const { return parameters_; }
+    [[nodiscard]] std::uint16_t participants() const {
+        return static_cast<std::uint16_t>(participants_.size());
+    }
+    [[nodiscard]] const Participant& participant(ParticipantIndex index) const;
+    [[nodiscard]] std::optional<ParticipantIndex> find_participant(AgentCode code) const;
+    [[nodiscard]] bool link_up() const { return link_up_; }
+    [[nodiscard]] bool has_link() const { return agent_account_.has_value(); }
+    [[nodiscard]] AgentCode link_agent() const { return agent_; }
+    [[nodiscard]] const LinkOutbox& link_outbox() const { return link_outbox_; }
+    /// Highest link message number taken from the other cell.
+    [[nodiscard]] MessageNumber link_received() const { return link_received_; }
+    [[nodiscard]] std::uint32_t link_in_flight() const { return link_in_flight_; }
+    [[nodiscard]] const Ledger& ledger() const { return ledger_; }
+    [[nodiscard]] std::uint32_t payments() const {
+        return static_cast<std::uint32_t>(payments_.size());
+    }
+    [[nodiscard]] const Payment& payment(PaymentIndex index) const;
+    [[nodiscard]] std::optional<PaymentIndex> find_payment(const Uetr& uetr) const;
+    /// Everything that later commands may depend on, in a fixed order of fields.
+    [[nodiscard]] Hash128 digest() const;
+
+private:
+    void on(const Stamp& stamp, const OpenCell& command);
+    void on(const Stamp& stamp, const AdmitParticipant& command);
+    void on(const Stamp& stamp, const OpenLink& command);
+    void on(const Stamp& stamp, const SessionUp& command);
+    void on(const Stamp& stamp, const SessionDown& command);
+    void on(const Stamp& stamp, const LinkState& command);
+    void on(const Stamp& stamp, const CreditTransfer& command);
+    void on(const Stamp& stamp, const CreditTransferAnswer& command);
+    void on(const Stamp& stamp, const CreditReport& command);
+    void on(const Stamp& stamp, const RejectMessage& command);
+    void on(const Stamp& stamp, const OutboxAcknowledged& command);
+    void on(const Stamp& stamp, const LinkDelivery& command);
+    void on(const Stamp& stamp, const LinkAcknowledged& command);
+    void on(const Stamp& stamp, const Tick& command);
+
+    // cell_origin.cpp
+    [[nodiscard]] ResultCode check_origin(const Stamp& stamp, const CreditTransfer& transfer) const;
+    void answer_known(const Stamp& stamp, const CreditTransfer& transfer, PaymentIndex index);
+    void accept_at_origin(const Stamp& stamp, PaymentIndex index);
+    void refuse_at_origin(const Stamp& stamp, PaymentIndex index, ResultCode result);
+    void origin_deadline(const Stamp& stamp, PaymentIndex index);
+    void on_settled(const Stamp& stamp, const LinkMessage& message);
+    void on_refused(const Stamp& stamp, const LinkMessage& message);
+
+    // cell_destination.cpp
+    void on_transfer(const Stamp& stamp, const LinkMessage& message);
+    [[nodiscard]] ResultCode check_destination(const LinkMessage& message,
+                                               ParticipantIndex payee_agent) const;
+    void ask(const Stamp& stamp, PaymentIndex index);
+    void settle(const Stamp& stamp, PaymentIndex index);
+    void reject_asked(const Stamp& stamp, PaymentIndex index, PaymentEvent event,
+                      ResultCode result);
+    void payee_deadline(const Stamp& stamp, PaymentIndex index);
+    void on_cancel(const Stamp& stamp, const LinkMessage& message);
+    [[nodiscard]] std::optional<PaymentIndex> request_of(ParticipantIndex participant,
+                                                         const Uetr& uetr) const;
+
+    // cell.cpp
+    Participant& at(ParticipantIndex index);
+    Payment& at(PaymentIndex index);
+    void take_number(ParticipantIndex participant, MessageNumber number);
+    [[nodiscard]] bool table_full() const { return payments_.size() >= payments_max_; }
+    PaymentIndex remember(const Payment& payment);
+    /// Moves the payment; false, and nothing happens, when the event comes too late.
+    bool move(PaymentIndex index, PaymentEvent event);
+    void put_out(const Stamp& stamp, ParticipantIndex participant, OutboxEntry entry);
+    void put_out_for(const Stamp& stamp, OutboxKind kind, PaymentIndex index);
+    void reject_message(const Stamp& stamp, ParticipantIndex participant, OutboxEntry entry);
+    void send_link(const Stamp& stamp, const LinkMessage& message);
+    void reserve(const Payment& payment, AccountIndex account);
+    void release(const Payment& payment, AccountIndex account);
+    void post_reserved(const Payment& payment, AccountIndex debit, AccountIndex credit);
+    void post(const Payment* payment, const Entry& entry);
+    void fire_due(const Stamp& stamp);
+    struct DueTimer {
+        TimerQueue::Timer timer;
+        TimerKind kind;
+    };
+    [[nodiscard]] std::optional<DueTimer> first_timer();
+    void set_timer(TimerQueue& queue, TimerKind kind, ElapsedTime deadline, PaymentIndex index);
+    [[nodiscard]] Direction outward() const { return scheme::direction_from(rail_); }
+    [[nodiscard]] Direction inward() const { return scheme::direction_from(scheme::other(rail_)); }
+
+    bool open_ = false;
+    Rail rail_{};
+    Parameters parameters_;
+    Ledger ledger_;
+    std::vector<Participant> participants_;
+    boost::unordered_flat_map<AgentCode, ParticipantIndex, std::hash<AgentCode>>
+        participant_of_code_;
+    AccountIndex contra_cny_;
+    AccountIndex contra_hkd_;
+    AgentCode agent_;
+    std::optional<AccountIndex> agent_account_;
+    AccountIndex claim_;
+    AccountIndex claim_contra_;
+    bool link_up_ = false;
+    LinkOutbox link_outbox_;
+    MessageNumber link_received_ = 0;
+    std::uint32_t link_in_flight_ = 0;  ///< Own payments that wait for the other side's word.
+    std::vector<Payment> payments_;
+    boost::unordered_flat_map<Uetr, PaymentIndex, std::hash<Uetr>> payment_of_uetr_;
+    TimerQueue payee_timers_;
+    TimerQueue origin_timers_;
+    Stamp last_stamp_;
+
+    std::uint32_t payments_max_;
+    Witness* witness_;
+    Effects* effects_ = nullptr;  ///< Set while apply runs.
+};
+
+}  // namespace lowu::core

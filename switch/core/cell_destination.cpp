@@ -1,0 +1,195 @@
+// The destination leg: a transfer from the link is checked, the link agent's money reserved, the
+// payee's bank asked (step 5 of a payment's way); its acceptance is booked at once, which is the
+// point of no return (step 7). Every request to a payee's bank ends with exactly one outcome to it:
+// settled, or void.
+#include "common/base/assert.hpp"
+#include "switch/core/cell.hpp"
+
+namespace lowu::core {
+namespace {
+
+LinkMessage answer_to(const LinkMessage& message, LinkKind kind, ResultCode result) {
+    LinkMessage answer;
+    answer.kind = kind;
+    answer.uetr = message.uetr;
+    answer.result = result;
+    return answer;
+}
+
+Payment new_payment(const LinkMessage& message, ParticipantIndex payee_agent) {
+    Payment payment;
+    payment.uetr = message.uetr;
+    payment.amount = message.amount;
+    payment.remote_agent = message.payer_agent;
+    payment.acceptance_time = message.acceptance_time;
+    payment.body_sequence = message.body_sequence;
+    payment.local_agent = payee_agent;
+    payment.service = message.service;
+    payment.leg = Leg::kDestination;
+    return payment;
+}
+
+}  // namespace
+
+void Cell::on_transfer(const Stamp& stamp, const LinkMessage& message) {
+    const auto refuse = [&](ResultCode result) {
+        send_link(stamp, answer_to(message, LinkKind::kRefused, result));
+    };
+    if (const auto known = find_payment(message.uetr)) {
+        const Payment& payment = at(*known);
+        const bool given_up =
+            payment.leg == Leg::kDestination && payment.result == ResultCode::kCancelledAtDeadline;
+        return refuse(given_up ? payment.result : ResultCode::kUetrTakenAtDestination);
+    }
+    if (table_full()) return refuse(ResultCode::kDestinationTableFull);
+    const ParticipantIndex payee_agent =
+        find_participant(message.payee_agent).value_or(kNoParticipant);
+    const PaymentIndex index = remember(new_payment(message, payee_agent));
+    const ResultCode result = check_destination(message, payee_agent);
+    if (result == ResultCode::kAccepted) return ask(stamp, index);
+    at(index).result = result;
+    move(index, PaymentEvent::kDestinationRefuses);
+    refuse(result);
+}
+
+/// The destination's checks, in order of precedence.
+ResultCode Cell::check_destination(const LinkMessage& message, ParticipantIndex payee_agent) const {
+    const auto fails = [&](ResultCode rule, bool holds) {
+        if (witness_ != nullptr) witness_->on_check(message.uetr, rule, holds);
+        return !holds;
+    };
+    if (fails(ResultCode::kPayeeAgentUnknown, payee_agent != kNoParticipant)) {
+        return ResultCode::kPayeeAgentUnknown;
+    }
+    const Participant& payee = participant(payee_agent);
+    if (fails(ResultCode::kPayeeAgentNotLive,
+              payee.participation.live(inward(), message.service))) {
+        return ResultCode::kPayeeAgentNotLive;
+    }
+    if (fails(ResultCode::kPayeeAgentOffline, payee.online)) return ResultCode::kPayeeAgentOffline;
+    if (fails(ResultCode::kPayeeAgentCongested,
+              payee.outbox.requests() + payee.outcomes_owed + 2 <= kRequestSlots)) {
+        return ResultCode::kPayeeAgentCongested;
+    }
+    if (fails(ResultCode::kLinkAgentLiquidity,
+              ledger_.can_reserve(*agent_account_, message.amount))) {
+        return ResultCode::kLinkAgentLiquidity;
+    }
+    return ResultCode::kAccepted;
+}
+
+void Cell::ask(const Stamp& stamp, PaymentIndex index) {
+    const Payment& payment = at(index);
+    reserve(payment, *agent_account_);
+    move(index, PaymentEvent::kDestinationAccepts);
+    at(payment.local_agent).outcomes_owed += 1;
+    set_timer(payee_timers_, TimerKind::kPayeeDeadline, stamp.elapsed + parameters_.payee_deadline,
+              index);
+    put_out_for(stamp, OutboxKind::kRequest, index);
+}
+
+std::optional<PaymentIndex> Cell::request_of(ParticipantIndex participant, const Uetr& uetr) const {
+    const auto index = find_payment(uetr);
+    if (!index) return std::nullopt;
+    const Payment& one = payment(*index);
+    const bool asked = one.leg == Leg::kDestination && one.local_agent == participant;
+    return asked ? index : std::nullopt;
+}
+
+void Cell::on(const Stamp& stamp, const CreditTransferAnswer& answer) {
+    take_number(answer.participant, answer.number);
+    const auto index = request_of(answer.participant, answer.uetr);
+    if (!index) {
+        OutboxEntry entry;
+        entry.uetr = answer.uetr;
+        entry.rejected_number = answer.number;
+        entry.field = scheme::Field::kUetr;
+        entry.result = ResultCode::kNoSuchRequest;
+        return reject_message(stamp, answer.participant, entry);
+    }
+    if (at(*index).state != PaymentState::kAsked) return;  // Late or repeated: the first stands.
+    if (answer.result == ResultCode::kAccepted) {
+        settle(stamp, *index);
+    } else {
+        reject_asked(stamp, *index, PaymentEvent::kPayeeAgentRejects, answer.result);
+    }
+}
+
+void Cell::settle(const Stamp& stamp, PaymentIndex index) {
+    move(index, PaymentEvent::kPayeeAgentAccepts);
+    const Payment& payment = at(index);
+    Participant& payee_agent = at(payment.local_agent);
+    post_reserved(payment, *agent_account_, payee_agent.cny);
+    post(&payment, {claim_, claim_contra_, payment.amount});
+    payee_agent.outcomes_owed -= 1;
+    put_out_for(stamp, OutboxKind::kCreditNow, index);
+    LinkMessage message;
+    message.kind = LinkKind::kSettled;
+    message.uetr = payment.uetr;
+    send_link(stamp, message);
+}
+
+void Cell::reject_asked(const Stamp& stamp, PaymentIndex index, PaymentEvent event,
+                        ResultCode result) {
+    Payment& payment = at(index);
+    payment.result = result;
+    const bool moved = move(index, event);
+    LOWU_ASSERT(moved, "the caller has looked at the state");
+    release(payment, *agent_account_);
+    at(payment.local_agent).outcomes_owed -= 1;
+    put_out_for(stamp, OutboxKind::kVoid, index);
+    LinkMessage message;
+    message.kind =
+        event == PaymentEvent::kCancelArrives ? LinkKind::kCancelled : LinkKind::kRefused;
+    message.uetr = payment.uetr;
+    message.result = result;
+    send_link(stamp, message);
+}
+
+void Cell::payee_deadline(const Stamp& stamp, PaymentIndex index) {
+    reject_asked(stamp, index, PaymentEvent::kPayeeDeadline, ResultCode::kPayeeAgentSilent);
+}
+
+void Cell::on_cancel(const Stamp& stamp, const LinkMessage& message) {
+    const auto known = find_payment(message.uetr);
+    if (known && at(*known).leg == Leg::kDestination) {
+        const Payment& payment = at(*known);
+        switch (payment.state) {
+            case PaymentState::kAsked:
+                return reject_asked(stamp, *known, PaymentEvent::kCancelArrives,
+                                    ResultCode::kCancelledAtDeadline);
+            case PaymentState::kSettled:
+                return send_link(
+                    stamp, answer_to(message, LinkKind::kAlreadySettled, ResultCode::kAccepted));
+            case PaymentState::kNone:
+            case PaymentState::kForwarded:
+            case PaymentState::kCancelling:
+            case PaymentState::kRejected:
+                break;
+        }
+    } else if (!known && !table_full()) {
+        Payment given_up = new_payment(message, kNoParticipant);
+        given_up.result = ResultCode::kCancelledAtDeadline;
+        move(remember(given_up), PaymentEvent::kCancelArrives);
+    }
+    send_link(stamp, answer_to(message, LinkKind::kCancelled, ResultCode::kCancelledAtDeadline));
+}
+
+void Cell::on(const Stamp& stamp, const CreditReport& report) {
+    take_number(report.participant, report.number);
+    const auto index = request_of(report.participant, report.uetr);
+    if (!index || at(*index).state != PaymentState::kSettled) {
+        OutboxEntry entry;
+        entry.uetr = report.uetr;
+        entry.rejected_number = report.number;
+        entry.field = scheme::Field::kUetr;
+        entry.result = ResultCode::kNoSuchRequest;
+        return reject_message(stamp, report.participant, entry);
+    }
+    Payment& payment = at(*index);
+    if (payment.credited) return;
+    payment.credited = true;
+    if (witness_ != nullptr) witness_->on_credited(payment);
+}
+
+}  // namespace lowu::core

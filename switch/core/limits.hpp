@@ -1,0 +1,71 @@
+// Every technical maximum of the switch, and how they hang together. A rule of the scheme is not
+// here but in Parameters.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "common/base/int128.hpp"
+#include "common/money/amount.hpp"
+
+namespace lowu::core {
+
+/// Participants of one rail; the Mainland's IBPS had about 400 direct ones in 2020, FPS about 50.
+inline constexpr std::uint32_t kMaxParticipants = 1'024;
+
+/// Accounts of one book: two currencies a participant, and the contra, agent and claim accounts.
+inline constexpr std::uint32_t kMaxAccounts = 2 * kMaxParticipants + 8;
+
+/// Payments that one cell remembers, unless the program says less; a payment then needs about 140
+/// bytes of a cell.
+inline constexpr std::uint32_t kMaxPayments = 64'000'000;
+
+/// Money that one account is opened with, and a net debit cap: ten trillion yuan in fen.
+inline constexpr std::int64_t kMaxOpeningMinor = 1'000'000'000'000'000;
+
+/// Replies (status reports, message rejects) that wait for one participant. Each number it may use
+/// needs one.
+inline constexpr std::uint32_t kReplySlots = 16'384;
+
+/// Requests and their outcomes that wait for one participant; a payment needs two.
+inline constexpr std::uint32_t kRequestSlots = 16'384;
+
+/// Payments of one cell that wait for the other side's word.
+inline constexpr std::uint32_t kMaxLinkInFlight = 262'144;
+
+/// Bytes of carried details in an instruction.
+inline constexpr std::size_t kMaxCarriedBytes = 4'096;
+
+/// Messages and bytes of one session frame.
+inline constexpr std::uint32_t kMaxFrameMessages = 4'096;
+inline constexpr std::size_t kMaxFrameBytes = std::size_t{1} << 20U;
+
+/// Records of one log batch; the engine takes no more input while its batch is full.
+inline constexpr std::uint32_t kMaxBatchRecords = 32'768;
+
+/// Messages of one cell that wait for the other's acknowledgement: transfer and cancel for each of
+/// its own payments in flight, result and cancel's answer for each of the other's, and what one
+/// batch puts out before the acknowledgements at its end.
+inline constexpr std::uint32_t kLinkSlots = 4 * kMaxLinkInFlight + 2 * kMaxBatchRecords;
+
+/// Bytes of one log batch.
+inline constexpr std::size_t kMaxBatchBytes = std::size_t{16} << 20U;
+
+/// Bodies the engine keeps in memory for messages that may be sent (again); older ones come from
+/// the log.
+inline constexpr std::uint32_t kMaxCachedBodies = 1U << 20U;
+
+// No sum over a book can leave int64: money only comes from openings, and a position only falls by
+// its cap.
+static_assert(static_cast<Int128>(kMaxOpeningMinor) * 2 * kMaxAccounts <
+                  static_cast<Int128>(0x7fff'ffff'ffff'ffff) - money::kMaxAmountMinor.value,
+              "all openings and caps together, and one payment more, fit in 64 bits");
+// One frame's effects fit in a batch: an instruction is at most two records (own and over the
+// link), and what it wakes by time comes in batches of its own.
+static_assert(kMaxFrameMessages * 4 <= kMaxBatchRecords, "a batch takes several frames");
+// A frame of instructions must not exceed the credit a bank can ever hold.
+static_assert(kMaxFrameMessages <= kReplySlots, "a full frame fits the reply slots");
+static_assert(kMaxFrameBytes * 4 <= kMaxBatchBytes, "a batch takes several frames' bodies");
+static_assert(kMaxCarriedBytes * 16 <= kMaxFrameBytes, "a frame takes many payments");
+
+}  // namespace lowu::core

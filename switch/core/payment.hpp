@@ -1,0 +1,75 @@
+// A payment as one rail remembers it, and the whole of its life as a table: which event leads from
+// which state to which. Used by the cell; the follower and tests read it. One thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "switch/core/result.hpp"
+#include "switch/core/types.hpp"
+
+namespace lowu::core {
+
+/// Where one leg stands. The origin leg: kForwarded, kCancelling; the destination leg: kAsked;
+/// both: the two final ones.
+enum class PaymentState : std::uint8_t {
+    kNone = 0,        ///< Not known yet.
+    kForwarded = 1,   ///< Origin: payer bank's money reserved, the transfer is on the link.
+    kCancelling = 2,  ///< Origin: deadline over, asked the destination to give up; still pending.
+    kAsked = 3,       ///< Destination: agent's money reserved, the payee's bank is asked.
+    kSettled = 4,     ///< Final: booked.
+    kRejected = 5,    ///< Final: nothing moved.
+};
+
+/// What can happen to one leg.
+enum class PaymentEvent : std::uint8_t {
+    kOriginAccepts = 0,   ///< All checks of the origin passed.
+    kOriginRefuses,       ///< A check of the origin failed.
+    kOriginDeadline,      ///< Origin's timer.
+    kSettledArrives,      ///< Link: settled at the destination (or already settled).
+    kRefusedArrives,      ///< Link: refused (or cancelled) at the destination.
+    kDestinationAccepts,  ///< All checks of the destination passed.
+    kDestinationRefuses,  ///< A check of the destination failed.
+    kPayeeAgentAccepts,   ///< The payee's bank promises to credit.
+    kPayeeAgentRejects,   ///< The payee's bank refuses.
+    kPayeeDeadline,       ///< Destination's timer: silence.
+    kCancelArrives,       ///< Link: the origin asks to give up.
+};
+inline constexpr std::size_t kPaymentEvents = 11;
+
+[[nodiscard]] std::string_view to_string(PaymentState state);
+[[nodiscard]] std::string_view to_string(PaymentEvent event);
+
+/// The state that `event` leads to from `state`; none when the event comes too late or never
+/// belonged here, and so changes nothing.
+[[nodiscard]] std::optional<PaymentState> next_state(PaymentState state, PaymentEvent event);
+
+[[nodiscard]] constexpr bool is_final(PaymentState state) {
+    return state == PaymentState::kSettled || state == PaymentState::kRejected;
+}
+
+/// Which end of the payment this cell is.
+enum class Leg : std::uint8_t { kOrigin = 0, kDestination = 1 };
+
+/// One leg. Its own rail's bank is an index, the other rail's a code. 96 bytes: ten million of them
+/// are a gigabyte.
+struct Payment {
+    Uetr uetr;
+    AmountMinor amount;
+    AgentCode remote_agent;                ///< The bank on the other rail.
+    SchemeTime creation_time;              ///< Judged; origin only.
+    SchemeTime acceptance_time;            ///< When the origin took it up.
+    std::uint64_t payer_account_hash = 0;  ///< Judged; origin only.
+    std::uint64_t payee_account_hash = 0;  ///< Judged; origin only.
+    std::uint64_t carried_hash = 0;        ///< Judged by hash; origin only.
+    Sequence body_sequence;                ///< The record that carries accounts and details.
+    ParticipantIndex local_agent;          ///< The bank on this rail.
+    Service service{};
+    Leg leg{};
+    PaymentState state{};
+    ResultCode result{};    ///< Why, when kRejected.
+    bool credited = false;  ///< Destination: the payee's bank has reported the credit.
+};
+
+}  // namespace lowu::core
