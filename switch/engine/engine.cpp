@@ -1,0 +1,218 @@
+// Commands through the cells into batches; see engine.hpp.
+#include "switch/engine/engine.hpp"
+
+#include "common/base/assert.hpp"
+
+namespace lowu::engine {
+namespace {
+
+constexpr std::array kRails{Rail::kFps, Rail::kIbps};
+
+std::size_t slot(Rail rail) {
+    return static_cast<std::size_t>(rail);
+}
+
+bool is_genesis(const core::Command& command) {
+    return std::holds_alternative<core::OpenCell>(command) ||
+           std::holds_alternative<core::AdmitParticipant>(command) ||
+           std::holds_alternative<core::OpenLink>(command);
+}
+
+/// The participant whose message number a command uses up, if it is one.
+std::optional<core::ParticipantIndex> sender_of(const core::Command& command) {
+    return std::visit(
+        [](const auto& one) -> std::optional<core::ParticipantIndex> {
+            if constexpr (requires {
+                              one.number;
+                              one.participant;
+                          })
+                return one.participant;
+            return std::nullopt;
+        },
+        command);
+}
+
+}  // namespace
+
+Engine::Engine(const EngineOptions& options, Clock& clock, Outlet& outlet, BodySource& bodies)
+    : options_(options),
+      outlet_(outlet),
+      body_source_(bodies),
+      sequencer_(clock, options.scheme_start),
+      body_cache_(core::kMaxCachedBodies) {
+    for (const Rail rail : kRails) {
+        cells_[slot(rail)] = std::make_unique<core::Cell>(options.payments_max);
+    }
+}
+
+// Recovery.
+
+void Engine::replay(journal::Entry& entry) {
+    if (is_genesis(entry.command)) recovered_genesis_.emplace_back(entry.rail, entry.command);
+    cell(entry.rail).apply(entry.stamp, entry.command, effects_);
+    effects_.clear();
+    if (journal::has_body(entry.command)) {
+        body_cache_.put(entry.stamp.sequence, std::move(entry.body));
+    }
+    recovered_ = durable_ = entry.stamp.sequence;
+    sequencer_.resume(entry.stamp);
+}
+
+Result<void> Engine::start(const Genesis& genesis) {
+    sequencer_.advance();
+    if (recovered_genesis_.empty()) {
+        for (const auto& [rail, command] : genesis)
+            record(rail, command);
+    } else {
+        const std::size_t both = std::min(genesis.size(), recovered_genesis_.size());
+        for (std::size_t i = 0; i < both; ++i) {
+            const auto told = journal::describe(genesis[i].first, genesis[i].second);
+            const auto held =
+                journal::describe(recovered_genesis_[i].first, recovered_genesis_[i].second);
+            if (told != held) {
+                return Error{Error::Kind::kInvalid,
+                             "the configuration differs from the log: it says {" + told +
+                                 "}, the log holds {" + held + "}"};
+            }
+        }
+        if (genesis.size() != recovered_genesis_.size()) {
+            return Error{Error::Kind::kInvalid, "the configuration makes " +
+                                                    std::to_string(genesis.size()) +
+                                                    " genesis commands, the log holds " +
+                                                    std::to_string(recovered_genesis_.size())};
+        }
+    }
+    for (const Rail rail : kRails) {
+        LOWU_ASSERT(cell(rail).is_open(), "genesis opens both cells");
+        channels_[slot(rail)].resize(cell(rail).participants());
+        link_delivered_[slot(rail)] = cell(scheme::other(rail)).link_received();
+        for (std::uint16_t i = 0; i < cell(rail).participants(); ++i) {
+            const core::ParticipantIndex index{i};
+            Channel& one = channel(rail, index);
+            one.sealed_number = one.durable_number = cell(rail).participant(index).last_number;
+            if (cell(rail).participant(index).online) record(rail, core::SessionDown{index});
+        }
+    }
+    for (const Rail rail : kRails) {
+        // Both rails live in this process, so their link is up whenever the process is.
+        if (cell(rail).has_link() && !cell(rail).link_up()) record(rail, core::LinkState{true});
+    }
+    pump_links();
+    return {};
+}
+
+// The way of every command.
+
+void Engine::record(Rail rail, const core::Command& command, journal::Body body) {
+    record_one(rail, command, std::move(body));
+    pump_links();
+}
+
+void Engine::record_one(Rail rail, const core::Command& command, journal::Body&& body) {
+    const core::Stamp stamp = sequencer_.next();
+    builder_.add(stamp, rail, command, body);
+    if (journal::has_body(command)) body_cache_.put(stamp.sequence, std::move(body));
+    cell(rail).apply(stamp, command, effects_);
+    if (const auto sender = sender_of(command)) touch(rail, *sender);
+    for (const core::ParticipantIndex participant : effects_.outboxes)
+        touch(rail, participant);
+    effects_.clear();
+}
+
+/// What one cell has put out for the other becomes the other's own command, at once: the same batch
+/// holds both, so the delivery is durable exactly when the sending is.
+void Engine::pump_links() {
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (const Rail from : kRails) {
+            MessageNumber& delivered = link_delivered_[slot(from)];
+            while (delivered + 1 < cell(from).link_outbox().next()) {
+                ++delivered;
+                const core::LinkMessage message = cell(from).link_outbox().entry(delivered).message;
+                record_one(scheme::other(from), core::LinkDelivery{delivered, message}, {});
+                moved = true;
+            }
+        }
+    }
+}
+
+/// One acknowledgement a batch and side is enough, as both are durable together.
+void Engine::acknowledge_links() {
+    for (const Rail from : kRails) {
+        const MessageNumber received = cell(scheme::other(from)).link_received();
+        if (received >= cell(from).link_outbox().first()) {
+            record_one(from, core::LinkAcknowledged{received}, {});
+        }
+    }
+}
+
+void Engine::touch(Rail rail, core::ParticipantIndex participant) {
+    if (channels_[slot(rail)].empty()) return;  // Genesis: no sessions yet.
+    Channel& one = channel(rail, participant);
+    if (one.touched) return;
+    one.touched = true;
+    building_touched_.push_back({rail, participant});
+}
+
+Engine::Channel& Engine::channel(Rail rail, core::ParticipantIndex participant) {
+    return channels_[slot(rail)].at(participant.value);
+}
+
+// Time.
+
+void Engine::on_time() {
+    sequencer_.advance();
+    for (const Rail rail : kRails) {
+        const auto deadline = cell(rail).next_deadline();
+        if (deadline && *deadline <= sequencer_.last().elapsed) record(rail, core::Tick{});
+    }
+}
+
+std::optional<Duration> Engine::until_next_timer() {
+    std::optional<Duration> shortest;
+    sequencer_.advance();
+    for (const Rail rail : kRails) {
+        const auto deadline = cell(rail).next_deadline();
+        if (!deadline) continue;
+        const Duration wait = std::max(*deadline - sequencer_.last().elapsed, Duration{0});
+        if (!shortest || wait < *shortest) shortest = wait;
+    }
+    return shortest;
+}
+
+// Batches.
+
+bool Engine::batch_full() const {
+    return builder_.count() + 4 * core::kMaxFrameMessages > core::kMaxBatchRecords ||
+           builder_.bytes() + 2 * core::kMaxFrameBytes > core::kMaxBatchBytes;
+}
+
+void Engine::seal(SealedBatch& batch) {
+    LOWU_ASSERT(has_batch(), "only a batch with records is sealed");
+    LOWU_ASSERT(sealed_touched_.empty(), "one batch at a time is on its way");
+    acknowledge_links();
+    pump_links();  // A timer may have fired under the acknowledgement's stamp.
+    batch.first = builder_.first();
+    batch.count = builder_.count();
+    builder_.take(batch.buffer);
+    sealed_touched_.swap(building_touched_);
+    for (const ChannelKey& key : sealed_touched_) {
+        Channel& one = channel(key.rail, key.participant);
+        one.touched = false;
+        one.sealed_number = cell(key.rail).participant(key.participant).last_number;
+    }
+}
+
+void Engine::on_durable(Sequence through) {
+    LOWU_ASSERT(through > durable_, "durability grows");
+    durable_ = through;
+    for (const ChannelKey& key : sealed_touched_) {
+        Channel& one = channel(key.rail, key.participant);
+        one.durable_number = one.sealed_number;
+        const auto session = sessions_.find(one.session);
+        if (session != sessions_.end()) flush(session->first, session->second);
+    }
+    sealed_touched_.clear();
+}
+
+}  // namespace lowu::engine

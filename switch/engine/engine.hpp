@@ -1,0 +1,147 @@
+// The engine: sessions and time in, commands with stamps through the cells, batches out to the log,
+// and what the cells have put out to the banks once it is durable. Single-threaded step machine
+// over injected clock, outlet and body source; the runner in switch/app (or a test on virtual time)
+// calls it.
+//
+// Life of an input: on_frame validates numbers -> record(): stamp, journal, apply -> link messages
+// are delivered to the other cell as its own commands, in the same batch -> seal() hands the batch
+// over -> on_durable() lets go of outbox entries. While one batch syncs, the next is being built.
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "common/base/clock.hpp"
+#include "common/rpc/session_numbers.hpp"
+#include "common/scheme/calendar.hpp"
+#include "switch/core/cell.hpp"
+#include "switch/engine/body_cache.hpp"
+#include "switch/engine/log_writer.hpp"
+#include "switch/engine/sequencer.hpp"
+#include "switch/engine/types.hpp"
+#include "switch/journal/batch.hpp"
+
+namespace lowu::engine {
+
+/// The commands that make the cells, in order: for each rail OpenCell, its participants, OpenLink.
+using Genesis = std::vector<std::pair<Rail, core::Command>>;
+
+struct EngineOptions {
+    std::uint32_t payments_max = 1U << 22U;  ///< Of each cell.
+    SchemeTime scheme_start = scheme::kDefaultSchemeStart;
+};
+
+class Engine {
+public:
+    Engine(const EngineOptions& options, Clock& clock, Outlet& outlet, BodySource& bodies);
+
+    // Recovery, before anything else.
+
+    /// Applies one command read from the log.
+    void replay(journal::Entry& entry);
+    /// After the last one: makes the cells when the log was empty, else compares. Error kInvalid
+    /// names the difference between configuration and log. Then every session that was up is
+    /// recorded as down, and the link goes on.
+    [[nodiscard]] Result<void> start(const Genesis& genesis);
+
+    // Input.
+
+    /// Takes a frame's content (moved out of it).
+    void on_frame(SessionId session, InboundFrame& frame);
+    void on_writable(SessionId session);
+    /// The connection is gone.
+    void on_closed(SessionId session);
+    /// Fires due timers, if there are any.
+    void on_time();
+    /// Ends every session.
+    void close_all(CloseReason reason, const std::string& text);
+
+    /// When on_time has something to do, in microseconds from now; none when no timer runs.
+    [[nodiscard]] std::optional<Duration> until_next_timer();
+
+    // Output.
+
+    [[nodiscard]] bool has_batch() const { return !builder_.empty(); }
+    /// No more input is taken until the batch has been sealed.
+    [[nodiscard]] bool batch_full() const;
+    /// Participants that the batch being built concerns: how many frames will leave with it.
+    [[nodiscard]] std::size_t touched_channels() const { return building_touched_.size(); }
+    /// Closes the batch into `batch`, whose buffer is reused.
+    void seal(SealedBatch& batch);
+    /// Everything up to `through` is durable: lets go of what waited for it.
+    void on_durable(Sequence through);
+
+    [[nodiscard]] Sequence durable() const { return durable_; }
+    [[nodiscard]] Sequence recovered() const { return recovered_; }
+    [[nodiscard]] core::Cell& cell(Rail rail) { return *cells_[static_cast<std::size_t>(rail)]; }
+    [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
+
+private:
+    /// A participant's two directions, whether a session is open or not.
+    struct Channel {
+        SessionId session{0};              ///< 0 when none is open.
+        MessageNumber sealed_number = 0;   ///< Highest number from the bank in a sealed batch.
+        MessageNumber durable_number = 0;  ///< Highest number from the bank that is durable.
+        bool touched = false;              ///< In the batch being built.
+    };
+    struct Session {
+        Rail rail{};
+        core::ParticipantIndex participant;
+        rpc::NumberReceiver receiver;
+        rpc::NumberSender sender;
+        MessageNumber told_acknowledged = 0;
+        MessageNumber told_credit = 0;
+    };
+    struct ChannelKey {
+        Rail rail{};
+        core::ParticipantIndex participant;
+    };
+
+    // engine.cpp
+    void record(Rail rail, const core::Command& command, journal::Body body = {});
+    void record_one(Rail rail, const core::Command& command, journal::Body&& body);
+    void pump_links();
+    void acknowledge_links();
+    void touch(Rail rail, core::ParticipantIndex participant);
+    Channel& channel(Rail rail, core::ParticipantIndex participant);
+
+    // engine_sessions.cpp
+    void open_session(SessionId id, const Hello& hello);
+    [[nodiscard]] bool hello_fits(SessionId id, const Hello& hello,
+                                  const core::Participant& participant);
+    void send_hello_reply(SessionId id, Session& session);
+    [[nodiscard]] bool take_acknowledgement(SessionId id, Session& session, MessageNumber number);
+    [[nodiscard]] bool take_inputs(SessionId id, Session& session, InboundFrame& frame);
+    void end_session(SessionId id, CloseReason reason, const std::string& text);
+    void forget_session(SessionId id);
+    void flush(SessionId id, Session& session);
+    [[nodiscard]] std::uint64_t durable_entries(const Session& session,
+                                                const core::Outbox& outbox) const;
+    [[nodiscard]] OutboundMessage message_of(Rail rail, const core::OutboxEntry& entry);
+    [[nodiscard]] const journal::Body* body_of(Sequence sequence);
+
+    EngineOptions options_;
+    Outlet& outlet_;
+    BodySource& body_source_;
+    Sequencer sequencer_;
+    std::array<std::unique_ptr<core::Cell>, 2> cells_;
+    std::array<MessageNumber, 2> link_delivered_{};  ///< By the sender's rail.
+    std::array<std::vector<Channel>, 2> channels_;
+    std::map<SessionId, Session> sessions_;
+    journal::BatchBuilder builder_;
+    BodyCache body_cache_;
+    std::map<Sequence, journal::Body>
+        loaded_bodies_;  ///< Read back from the log for the frame at hand.
+    core::Effects effects_;
+    std::vector<ChannelKey> building_touched_;
+    std::vector<ChannelKey> sealed_touched_;
+    std::vector<OutboundMessage> frame_messages_;
+    Genesis recovered_genesis_;
+    Sequence durable_;
+    Sequence recovered_;
+};
+
+}  // namespace lowu::engine

@@ -1,0 +1,250 @@
+// Sessions: who is connected, what their numbers say, and what they are sent. See engine.hpp and
+// the rules at the head of proto/lowu/v1/participant.proto.
+#include "common/base/assert.hpp"
+#include "switch/engine/engine.hpp"
+
+namespace lowu::engine {
+namespace {
+
+std::string gap_text(const char* what, MessageNumber expected) {
+    return std::string(what) + " " + std::to_string(expected);
+}
+
+/// Puts participant and number into a bank's command.
+void assign(core::Command& command, core::ParticipantIndex participant, MessageNumber number) {
+    std::visit(
+        [&](auto& one) {
+            if constexpr (requires {
+                              one.number;
+                              one.participant;
+                          }) {
+                one.participant = participant;
+                one.number = number;
+            } else {
+                LOWU_UNREACHABLE("a bank's message becomes a command with a number");
+            }
+        },
+        command);
+}
+
+}  // namespace
+
+void Engine::on_frame(SessionId id, InboundFrame& frame) {
+    sequencer_.advance();
+    auto found = sessions_.find(id);
+    if (frame.hello) {
+        if (found != sessions_.end()) {
+            return end_session(id, CloseReason::kHelloRepeated,
+                               "hello comes in the first frame only");
+        }
+        open_session(id, *frame.hello);
+        found = sessions_.find(id);
+        if (found == sessions_.end()) return;
+    } else if (found == sessions_.end()) {
+        return outlet_.close(id, CloseReason::kHelloMissing, "the first frame must carry hello");
+    }
+    Session& session = found->second;
+    session.sender.credit(frame.credit);
+    if (!frame.hello && !take_acknowledgement(id, session, frame.acknowledged)) return;
+    if (!take_inputs(id, session, frame)) return;
+    flush(id, session);
+}
+
+void Engine::open_session(SessionId id, const Hello& hello) {
+    for (const Rail rail : {Rail::kFps, Rail::kIbps}) {
+        const auto index = cell(rail).find_participant(hello.participant);
+        if (!index) continue;
+        const core::Participant& participant = cell(rail).participant(*index);
+        if (!hello_fits(id, hello, participant)) return;
+        Channel& one = channel(rail, *index);
+        if (one.session.value != 0) {
+            end_session(one.session, CloseReason::kTakenOver, "a newer session has taken over");
+        }
+        const MessageNumber first = participant.outbox.first();
+        const MessageNumber received = hello.last_received.value_or(first - 1);
+        if (received >= first) record(rail, core::OutboxAcknowledged{*index, received});
+        record(rail, core::SessionUp{*index, hello.incarnation});
+        one.session = id;
+        const auto placed = sessions_.try_emplace(
+            id, Session{rail, *index, rpc::NumberReceiver(participant.last_number),
+                        rpc::NumberSender(received + 1), 0, 0});
+        return send_hello_reply(id, placed.first->second);
+    }
+    outlet_.close(id, CloseReason::kUnknownParticipant,
+                  "participant " + scheme::format_agent_code(hello.participant) +
+                      " is not known to this switch");
+}
+
+bool Engine::hello_fits(SessionId id, const Hello& hello, const core::Participant& participant) {
+    const auto refuse = [&](CloseReason reason, const std::string& text) {
+        outlet_.close(id, reason, text);
+        return false;
+    };
+    if (hello.incarnation < participant.incarnation) {
+        return refuse(CloseReason::kOlderIncarnation,
+                      gap_text("incarnation must be at least", participant.incarnation));
+    }
+    if (hello.last_received && *hello.last_received + 1 < participant.outbox.first()) {
+        return refuse(CloseReason::kGap, gap_text("the switch can send again only from number",
+                                                  participant.outbox.first()));
+    }
+    if (hello.last_received && *hello.last_received >= participant.outbox.next()) {
+        return refuse(CloseReason::kGap,
+                      gap_text("last_received must be below", participant.outbox.next()));
+    }
+    if (hello.lowest_resendable && *hello.lowest_resendable > participant.last_number + 1) {
+        return refuse(CloseReason::kGap, gap_text("the switch needs messages from number",
+                                                  participant.last_number + 1));
+    }
+    return true;
+}
+
+void Engine::send_hello_reply(SessionId id, Session& session) {
+    const core::Participant& participant = cell(session.rail).participant(session.participant);
+    const Channel& one = channel(session.rail, session.participant);
+    OutboundFrame frame;
+    frame.rail = session.rail;
+    frame.participant = participant.code;
+    frame.hello_reply = HelloReply{one.durable_number, session.sender.next(),
+                                   sequencer_.last().scheme, cell(session.rail).parameters()};
+    frame.acknowledged = session.told_acknowledged = one.durable_number;
+    frame.credit = session.told_credit = cell(session.rail).credit_limit(session.participant);
+    session.receiver.grant(frame.credit);
+    outlet_.send(id, frame);
+}
+
+bool Engine::take_acknowledgement(SessionId id, Session& session, MessageNumber number) {
+    if (!session.sender.acknowledge(number)) {
+        end_session(id, CloseReason::kBadAcknowledgement,
+                    gap_text("acknowledged must be below", session.sender.next()));
+        return false;
+    }
+    const core::Outbox& outbox = cell(session.rail).participant(session.participant).outbox;
+    if (number >= outbox.first()) {
+        record(session.rail, core::OutboxAcknowledged{session.participant, number});
+    }
+    return true;
+}
+
+bool Engine::take_inputs(SessionId id, Session& session, InboundFrame& frame) {
+    const MessageNumber expected = session.receiver.last() + 1;
+    const auto verdict = session.receiver.take(frame.first_number, frame.inputs.size());
+    switch (verdict.intake) {
+        case rpc::Intake::kTake:
+            break;
+        case rpc::Intake::kGap:
+            end_session(id, CloseReason::kGap,
+                        gap_text("the next message must have number", expected));
+            return false;
+        case rpc::Intake::kBeyondCredit:
+            end_session(id, CloseReason::kBeyondCredit,
+                        gap_text("messages may be sent up to number", session.receiver.granted()));
+            return false;
+    }
+    for (std::size_t i = verdict.skip; i < frame.inputs.size(); ++i) {
+        Input& input = frame.inputs[i];
+        assign(input.command, session.participant, frame.first_number + i);
+        record(session.rail, input.command, std::move(input.body));
+    }
+    return true;
+}
+
+void Engine::on_writable(SessionId id) {
+    const auto session = sessions_.find(id);
+    if (session != sessions_.end()) flush(id, session->second);
+}
+
+void Engine::on_closed(SessionId id) {
+    sequencer_.advance();
+    forget_session(id);
+}
+
+void Engine::end_session(SessionId id, CloseReason reason, const std::string& text) {
+    forget_session(id);
+    outlet_.close(id, reason, text);
+}
+
+void Engine::forget_session(SessionId id) {
+    const auto found = sessions_.find(id);
+    if (found == sessions_.end()) return;
+    const Session& session = found->second;
+    channel(session.rail, session.participant).session = SessionId{0};
+    record(session.rail, core::SessionDown{session.participant});
+    sessions_.erase(found);
+}
+
+void Engine::close_all(CloseReason reason, const std::string& text) {
+    sequencer_.advance();
+    while (!sessions_.empty())
+        end_session(sessions_.begin()->first, reason, text);
+}
+
+// Sending.
+
+std::uint64_t Engine::durable_entries(const Session& session, const core::Outbox& outbox) const {
+    const std::uint64_t most =
+        std::min<std::uint64_t>(core::kMaxFrameMessages, outbox.next() - session.sender.next());
+    std::uint64_t count = 0;
+    while (count < most && outbox.entry(session.sender.next() + count).sequence <= durable_) {
+        ++count;
+    }
+    return count;
+}
+
+/// Sends what is durable, within the bank's credit; and what the bank should know about its own
+/// numbers when that has changed enough.
+void Engine::flush(SessionId id, Session& session) {
+    const core::Participant& participant = cell(session.rail).participant(session.participant);
+    const std::uint64_t count =
+        session.sender.sendable(durable_entries(session, participant.outbox));
+    const MessageNumber acknowledged = channel(session.rail, session.participant).durable_number;
+    const MessageNumber credit = cell(session.rail).credit_limit(session.participant);
+    const bool credit_matters =
+        credit >= session.told_credit + core::kReplySlots / 4 ||
+        (credit > session.told_credit &&
+         session.told_credit < participant.last_number + core::kReplySlots / 4);
+    if (count == 0 && acknowledged == session.told_acknowledged && !credit_matters) return;
+    if (!outlet_.ready(id)) return;  // on_writable comes back here.
+    OutboundFrame frame;
+    frame.rail = session.rail;
+    frame.participant = participant.code;
+    frame.first_number = session.sender.next();
+    frame_messages_.clear();
+    for (std::uint64_t i = 0; i < count; ++i) {
+        frame_messages_.push_back(
+            message_of(session.rail, participant.outbox.entry(frame.first_number + i)));
+    }
+    frame.messages = frame_messages_;
+    frame.acknowledged = session.told_acknowledged = acknowledged;
+    frame.credit = session.told_credit = credit;
+    session.receiver.grant(credit);
+    session.sender.sent(count);
+    outlet_.send(id, frame);
+    loaded_bodies_.clear();
+    // A full frame leaves more behind: the connection says when it takes the next one.
+    if (count == core::kMaxFrameMessages) static_cast<void>(outlet_.ready(id));
+}
+
+OutboundMessage Engine::message_of(Rail rail, const core::OutboxEntry& entry) {
+    OutboundMessage message;
+    message.entry = &entry;
+    if (entry.payment != core::kNoPayment) message.payment = &cell(rail).payment(entry.payment);
+    if (entry.kind == core::OutboxKind::kRequest) {
+        message.body = body_of(message.payment->body_sequence);
+    } else if (entry.kind == core::OutboxKind::kMessageReject &&
+               entry.result == core::ResultCode::kAccepted) {
+        message.body = body_of(entry.sequence);  // The broken rule in words.
+    }
+    return message;
+}
+
+const journal::Body* Engine::body_of(Sequence sequence) {
+    if (const journal::Body* body = body_cache_.find(sequence)) return body;
+    const auto known = loaded_bodies_.find(sequence);
+    if (known != loaded_bodies_.end()) return &known->second;
+    auto loaded = body_source_.load(sequence);
+    LOWU_ASSERT(loaded.ok(), "a durable record can be read back");
+    return &loaded_bodies_.emplace(sequence, std::move(loaded).value()).first->second;
+}
+
+}  // namespace lowu::engine
