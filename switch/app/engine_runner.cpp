@@ -1,0 +1,135 @@
+// Runs the engine; see engine_runner.hpp.
+#include "switch/app/engine_runner.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+
+#include "switch/app/exit_code.hpp"
+
+namespace lowu::app {
+namespace {
+
+using What = service::InboxEvent::What;
+
+/// A batch that few banks wait for goes at once; each further one makes it worth a little more
+/// waiting, since small frames cost most: a frame costs a bank as much as forty payments.
+constexpr std::size_t kIdleChannels = 4;
+constexpr Duration kLingerPerChannel = Duration::from_us(30);
+
+}  // namespace
+
+int EngineRunner::run() {
+    while (true) {
+        parts_.inbox.take(events_, patience());
+        for (service::InboxEvent& event : events_)
+            handle(event);
+        handle_backlog();
+        parts_.engine.on_time();
+        seal_if_due();
+        if (stopping_ && !parts_.engine.has_batch() && !parts_.log.busy()) return kExitOk;
+    }
+}
+
+void EngineRunner::handle(service::InboxEvent& event) {
+    switch (event.what) {
+        case What::kFrame:
+            if (!may_take_frames() || !backlog_.empty()) {
+                backlog_.push_back(std::move(event));
+                return;
+            }
+            parts_.engine.on_frame(event.session, *event.frame);
+            event.connection->frame_done();
+            event.connection.reset();
+            return;
+        case What::kWritable:
+            return parts_.engine.on_writable(event.session);
+        case What::kClosed:
+            return parts_.engine.on_closed(event.session);
+        case What::kAppended:
+            return appended();
+        case What::kStop:
+            return begin_stop();
+    }
+}
+
+bool EngineRunner::may_take_frames() const {
+    return !parts_.engine.batch_full() && !parts_.log.low_on_space();
+}
+
+/// Frames that had to wait go in order. A connection whose frame waits here reads no further: that
+/// is the back-pressure.
+void EngineRunner::handle_backlog() {
+    std::size_t done = 0;
+    while (done < backlog_.size() && may_take_frames()) {
+        service::InboxEvent& event = backlog_[done++];
+        parts_.engine.on_frame(event.session, *event.frame);
+        event.connection->frame_done();
+    }
+    backlog_.erase(backlog_.begin(), backlog_.begin() + static_cast<std::ptrdiff_t>(done));
+}
+
+void EngineRunner::appended() {
+    const core::Sequence through = [&] {
+        const log::AppendOutcome outcome = parts_.log.take_back(batch_);
+        if (outcome == log::AppendOutcome::kOk) return batch_.last();
+        // Nothing more is released and the file is not touched again: recovery will read what is
+        // there.
+        const bool fenced = outcome == log::AppendOutcome::kFenced;
+        spdlog::critical(
+            "the log {}: {}",
+            fenced ? "has another owner" : "did not say whether the last batch is safe",
+            parts_.log.failure());
+        spdlog::shutdown();
+        std::_Exit(fenced ? kExitLogFenced : kExitLogUnknown);
+    }();
+    parts_.engine.on_durable(through);
+    parts_.follower.durable(through);
+}
+
+void EngineRunner::begin_stop() {
+    if (stopping_) return;
+    stopping_ = true;
+    for (service::InboxEvent& event : backlog_)
+        event.connection->frame_done();
+    backlog_.clear();
+    parts_.engine.close_all(engine::CloseReason::kShuttingDown, "the switch is shutting down");
+}
+
+bool EngineRunner::due() {
+    if (stopping_ || parts_.engine.batch_full()) return true;
+    const std::size_t channels = parts_.engine.touched_channels();
+    if (channels <= kIdleChannels) return true;
+    const Duration wait =
+        std::min(linger_, kLingerPerChannel * static_cast<std::int64_t>(channels));
+    return parts_.clock.monotonic_us() >= batch_since_us_ + wait.us;
+}
+
+void EngineRunner::seal_if_due() {
+    if (!parts_.engine.has_batch()) return;
+    if (!gathering_) {
+        gathering_ = true;
+        batch_since_us_ = parts_.clock.monotonic_us();
+    }
+    if (parts_.log.busy() || !due()) return;
+    parts_.engine.seal(batch_);
+    parts_.log.submit(batch_);
+    gathering_ = false;
+}
+
+/// How long nothing need be done, when nothing arrives. While the log is busy its completion wakes
+/// us.
+std::optional<std::chrono::microseconds> EngineRunner::patience() {
+    std::optional<Duration> wait = parts_.engine.until_next_timer();
+    if (gathering_ && !parts_.log.busy()) {
+        const Duration rest = Duration::from_us(
+            std::max<std::int64_t>(0, batch_since_us_ + linger_.us - parts_.clock.monotonic_us()));
+        const Duration step = std::min(rest, kLingerPerChannel);
+        if (!wait || step < *wait) wait = step;
+    }
+    if (!backlog_.empty() && parts_.log.low_on_space()) wait = Duration::from_ms(100);
+    if (!wait) return std::nullopt;
+    return std::chrono::microseconds(wait->us);
+}
+
+}  // namespace lowu::app

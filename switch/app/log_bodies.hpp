@@ -1,0 +1,25 @@
+// Reads bodies of old records back from the log, for banks that were away longer than the engine's
+// cache reaches back. Engine's thread.
+#pragma once
+
+#include <memory>
+
+#include "common/log/batch_log.hpp"
+#include "switch/engine/types.hpp"
+#include "switch/journal/batch.hpp"
+
+namespace lowu::app {
+
+class LogBodies final : public engine::BodySource {
+public:
+    explicit LogBodies(log::BatchLog& log) : log_(log) {}
+
+    Result<journal::Body> load(core::Sequence sequence) override;
+
+private:
+    log::BatchLog& log_;
+    std::unique_ptr<log::BatchReader> reader_;
+    journal::RecordReader records_;
+};
+
+}  // namespace lowu::app

@@ -1,0 +1,204 @@
+// Timelines; see timeline.hpp.
+#include "switch/follower/timeline.hpp"
+
+#include "common/base/assert.hpp"
+#include "common/money/amount.hpp"
+
+namespace lowu::follower {
+namespace {
+
+using What = TimelineEvent::What;
+
+std::string money_text(core::AmountMinor amount) {
+    return money::format_amount(amount) + " CNY";
+}
+
+std::string_view link_text(core::LinkKind kind) {
+    switch (kind) {
+        case core::LinkKind::kTransfer:
+            return "transfer";
+        case core::LinkKind::kSettled:
+            return "settled";
+        case core::LinkKind::kRefused:
+            return "refused";
+        case core::LinkKind::kCancel:
+            return "cancel";
+        case core::LinkKind::kCancelled:
+            return "cancelled";
+        case core::LinkKind::kAlreadySettled:
+            return "already settled";
+    }
+    LOWU_UNREACHABLE("every kind of link message has a name");
+}
+
+std::string_view outbox_text(core::OutboxKind kind) {
+    switch (kind) {
+        case core::OutboxKind::kPending:
+            return "ACSP, still pending";
+        case core::OutboxKind::kSettled:
+            return "ACSC, settled";
+        case core::OutboxKind::kRejected:
+            return "RJCT";
+        case core::OutboxKind::kMessageReject:
+            return "message rejected";
+        case core::OutboxKind::kRequest:
+            return "will you credit this?";
+        case core::OutboxKind::kCreditNow:
+            return "ACSC, settled: credit the payee now";
+        case core::OutboxKind::kVoid:
+            return "RJCT, void: drop the promise";
+    }
+    LOWU_UNREACHABLE("every kind of outbox entry has a name");
+}
+
+std::string_view timer_text(core::TimerKind kind) {
+    switch (kind) {
+        case core::TimerKind::kPayeeDeadline:
+            return "payee's bank must answer";
+        case core::TimerKind::kOriginDeadline:
+            return "origin asks to cancel";
+    }
+    LOWU_UNREACHABLE("every timer has a name");
+}
+
+std::string reason_text(core::ResultCode result) {
+    if (result == core::ResultCode::kAccepted) return "";
+    const core::ResultRow& row = core::row_of(result);
+    return " (" + std::string(row.iso_code) + " " + std::string(row.name) + ")";
+}
+
+std::string answer_text(const TimelineEvent& event) {
+    const bool accepts = event.result == core::ResultCode::kAccepted;
+    return scheme::format_agent_code(event.agent) +
+           (accepts ? " answers: accepted" : " answers: rejected") + reason_text(event.result);
+}
+
+std::string check_text(const TimelineEvent& event) {
+    const core::ResultRow& row = core::row_of(event.result);
+    if (event.passed) return std::string(row.name) + ": holds";
+    return std::string(row.name) + ": broken, " + std::string(row.iso_code);
+}
+
+std::string state_text(const TimelineEvent& event) {
+    return std::string(core::to_string(event.from)) + " -> " +
+           std::string(core::to_string(event.to)) + ": " +
+           std::string(core::to_string(event.event)) +
+           (event.to == core::PaymentState::kRejected ? reason_text(event.result) : "");
+}
+
+std::string timer_set_text(const TimelineEvent& event) {
+    const std::int64_t wait_ms = (event.deadline - event.stamp.elapsed).whole_ms();
+    return "timer set: " + std::string(timer_text(event.timer)) + " within " +
+           std::to_string(wait_ms) + " ms";
+}
+
+}  // namespace
+
+TimelineKind kind_of(const TimelineEvent& event) {
+    switch (event.what) {
+        case What::kInstruction:
+        case What::kAnswer:
+        case What::kCreditReport:
+        case What::kLinkReceived:
+            return TimelineKind::kReceived;
+        case What::kCheck:
+            return TimelineKind::kCheck;
+        case What::kReserve:
+        case What::kRelease:
+        case What::kDebit:
+        case What::kCredit:
+            return TimelineKind::kLedger;
+        case What::kState:
+        case What::kCredited:
+            return TimelineKind::kState;
+        case What::kTimerSet:
+        case What::kTimerFired:
+            return TimelineKind::kTimer;
+        case What::kLinkSent:
+        case What::kOutbox:
+            return TimelineKind::kSent;
+    }
+    LOWU_UNREACHABLE("every event has a kind");
+}
+
+std::string text_of(const TimelineEvent& event) {
+    const std::string agent = scheme::format_agent_code(event.agent);
+    switch (event.what) {
+        case What::kInstruction:
+            return "instruction from " + agent + ", " + money_text(event.amount);
+        case What::kAnswer:
+            return answer_text(event);
+        case What::kCreditReport:
+            return agent + " reports: payee credited";
+        case What::kLinkReceived:
+            return "from the link, message " + std::to_string(event.number) + ": " +
+                   std::string(link_text(event.link)) + reason_text(event.result);
+        case What::kLinkSent:
+            return "to the link, message " + std::to_string(event.number) + ": " +
+                   std::string(link_text(event.link)) + reason_text(event.result);
+        case What::kCheck:
+            return check_text(event);
+        case What::kReserve:
+            return "reserve " + money_text(event.amount) + " of " + account_of(event);
+        case What::kRelease:
+            return "release " + money_text(event.amount) + " of " + account_of(event);
+        case What::kDebit:
+            return "debit " + money_text(event.amount) + " from " + account_of(event);
+        case What::kCredit:
+            return "credit " + money_text(event.amount) + " to " + account_of(event);
+        case What::kState:
+            return state_text(event);
+        case What::kTimerSet:
+            return timer_set_text(event);
+        case What::kTimerFired:
+            return "timer fired: " + std::string(timer_text(event.timer));
+        case What::kOutbox:
+            return "to " + agent + ", message " + std::to_string(event.number) + ": " +
+                   std::string(outbox_text(event.outbox)) + reason_text(event.result);
+        case What::kCredited:
+            return "the payee has the money";
+    }
+    LOWU_UNREACHABLE("every event has a text");
+}
+
+std::string_view rule_of(const TimelineEvent& event) {
+    return event.what == What::kCheck ? core::row_of(event.result).name : std::string_view{};
+}
+
+std::string account_of(const TimelineEvent& event) {
+    if (kind_of(event) != TimelineKind::kLedger) return "";
+    const std::string owner = scheme::format_agent_code(event.agent);
+    switch (event.account_kind) {
+        case core::AccountKind::kSettlement:
+            return owner;
+        case core::AccountKind::kLinkAgent:
+            return "link agent " + owner;
+        case core::AccountKind::kContra:
+            return "outside money";
+        case core::AccountKind::kLinkClaim:
+            return "link claim";
+        case core::AccountKind::kLinkClaimContra:
+            return "link claim (contra)";
+    }
+    LOWU_UNREACHABLE("every account has a name");
+}
+
+void Timelines::begin(const core::Uetr& uetr) {
+    if (events_.contains(uetr)) return;
+    if (order_.full()) events_.erase(order_.take());
+    const bool kept = order_.push(uetr);
+    LOWU_ASSERT(kept, "the oldest has made room");
+    events_[uetr].reserve(24);
+}
+
+void Timelines::add(const core::Uetr& uetr, const TimelineEvent& event) {
+    const auto found = events_.find(uetr);
+    if (found != events_.end()) found->second.push_back(event);
+}
+
+const std::vector<TimelineEvent>* Timelines::find(const core::Uetr& uetr) const {
+    const auto found = events_.find(uetr);
+    return found == events_.end() ? nullptr : &found->second;
+}
+
+}  // namespace lowu::follower

@@ -1,0 +1,217 @@
+// One bank's stream; see connection.hpp.
+#include "switch/service/connection.hpp"
+
+#include <grpcpp/impl/codegen/proto_utils.h>
+
+#include "common/base/assert.hpp"
+#include "common/rpc/status.hpp"
+#include "switch/core/limits.hpp"
+
+namespace lowu::service {
+namespace {
+
+grpc::Status status_of(engine::CloseReason reason, const std::string& text) {
+    using Reason = engine::CloseReason;
+    const auto make = [&](grpc::StatusCode code, std::string_view name, std::string_view field) {
+        return rpc::make_status(code, name, field, text);
+    };
+    switch (reason) {
+        case Reason::kHelloMissing:
+            return make(grpc::StatusCode::FAILED_PRECONDITION, "HELLO_MISSING", "");
+        case Reason::kHelloRepeated:
+            return make(grpc::StatusCode::FAILED_PRECONDITION, "HELLO_REPEATED", "");
+        case Reason::kUnknownParticipant:
+            return make(grpc::StatusCode::PERMISSION_DENIED, "UNKNOWN_PARTICIPANT", "");
+        case Reason::kOlderIncarnation:
+            return make(grpc::StatusCode::FAILED_PRECONDITION, "OLDER_INCARNATION", "");
+        case Reason::kGap:
+            return make(grpc::StatusCode::FAILED_PRECONDITION, "NUMBER_GAP", "");
+        case Reason::kBeyondCredit:
+            return make(grpc::StatusCode::RESOURCE_EXHAUSTED, "BEYOND_CREDIT", "");
+        case Reason::kBadAcknowledgement:
+            return make(grpc::StatusCode::FAILED_PRECONDITION, "BAD_ACKNOWLEDGEMENT", "");
+        case Reason::kTakenOver:
+            return make(grpc::StatusCode::ABORTED, "TAKEN_OVER", "");
+        case Reason::kShuttingDown:
+            return make(grpc::StatusCode::UNAVAILABLE, "SHUTTING_DOWN", "");
+    }
+    LOWU_UNREACHABLE("every reason has a status");
+}
+
+grpc::Status malformed(const scheme::FieldFault& fault) {
+    return rpc::make_status(grpc::StatusCode::INVALID_ARGUMENT, "MALFORMED_FIELD",
+                            scheme::to_string(fault.field), fault.rule);
+}
+
+}  // namespace
+
+void Connection::start(std::shared_ptr<Connection> self) {
+    self_ = std::move(self);
+    StartRead(&read_buffer_);
+}
+
+// Reading.
+
+void Connection::OnReadDone(bool ok) {
+    if (!ok) {  // The bank has ended its side, or the connection broke.
+        post_closed();
+        return end(grpc::Status::OK);
+    }
+    if (read_buffer_.Length() > core::kMaxFrameBytes) {
+        post_closed();
+        return end(malformed({scheme::Field::kFrame, "must be at most 1 MiB"}));
+    }
+    grpc::ProtoBufferReader reader(&read_buffer_);
+    parsed_.Clear();
+    if (!parsed_.ParseFromZeroCopyStream(&reader)) {
+        post_closed();
+        return end(malformed({scheme::Field::kFrame, "must be a ParticipantFrame"}));
+    }
+    take_frame();
+}
+
+void Connection::take_frame() {
+    engine::InboundFrame& frame = frames_[next_frame_];
+    if (const auto fault = translator_.take(parsed_, frame)) {
+        post_closed();
+        return end(malformed(*fault));
+    }
+    next_frame_ = (next_frame_ + 1) % kFrames;
+    bool read_on = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (state_ != State::kOpen) return;
+        ++frames_with_engine_;
+        read_on = frames_with_engine_ < kFrames;
+    }
+    inbox_.post({InboxEvent::What::kFrame, id_, self_, &frame});
+    if (read_on) StartRead(&read_buffer_);
+}
+
+void Connection::frame_done() {
+    bool read_on = false;
+    {
+        const std::lock_guard lock(mutex_);
+        read_on = frames_with_engine_ == kFrames && state_ == State::kOpen;
+        --frames_with_engine_;
+    }
+    if (read_on) StartRead(&read_buffer_);
+}
+
+// Writing.
+
+bool Connection::ready() {
+    const std::lock_guard lock(mutex_);
+    if (state_ != State::kOpen) return false;
+    write_wanted_ = writing_;
+    return !writing_;
+}
+
+void Connection::send(const engine::OutboundFrame& frame) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (state_ != State::kOpen) return;
+        LOWU_ASSERT(!writing_, "the engine asks ready() first");
+        writing_ = true;
+    }
+    session::give(frame, built_);
+    bool own_buffer = false;
+    const auto written = grpc::GenericSerialize<grpc::ProtoBufferWriter, wire::v1::SwitchFrame>(
+        built_, &write_buffer_, &own_buffer);
+    LOWU_ASSERT(written.ok(), "a frame within limits can be serialised");
+    StartWrite(&write_buffer_);
+}
+
+void Connection::OnWriteDone(bool ok) {
+    bool finish = false;
+    bool wanted = false;
+    {
+        const std::lock_guard lock(mutex_);
+        writing_ = false;
+        finish = state_ == State::kFinishing;
+        if (finish) state_ = State::kDone;
+        wanted = write_wanted_ && ok && !finish;
+        write_wanted_ = false;
+    }
+    if (finish) return Finish(status_);
+    if (wanted) inbox_.post({InboxEvent::What::kWritable, id_, nullptr, nullptr});
+}
+
+// Ending.
+
+void Connection::close(const grpc::Status& status) {
+    {
+        const std::lock_guard lock(mutex_);
+        closed_posted_ = true;  // The engine knows.
+    }
+    end(status);
+}
+
+void Connection::end(const grpc::Status& status) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (state_ != State::kOpen) return;
+        status_ = status;
+        state_ = writing_ ? State::kFinishing : State::kDone;
+        if (writing_) return;  // OnWriteDone finishes.
+    }
+    Finish(status_);
+}
+
+void Connection::OnCancel() {
+    post_closed();
+    end(grpc::Status(grpc::StatusCode::CANCELLED, "the bank has gone"));
+}
+
+void Connection::post_closed() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (closed_posted_) return;
+        closed_posted_ = true;
+    }
+    inbox_.post({InboxEvent::What::kClosed, id_, nullptr, nullptr});
+}
+
+void Connection::OnDone() {
+    post_closed();
+    table_.forget(id_);
+    self_.reset();  // The last reference may be an event that is still in the inbox.
+}
+
+// The table.
+
+std::shared_ptr<Connection> ConnectionTable::open() {
+    const std::lock_guard lock(mutex_);
+    if (open_.size() >= std::size_t{2} * core::kMaxParticipants) return nullptr;
+    const engine::SessionId id{++last_id_};
+    auto connection = std::make_shared<Connection>(id, inbox_, *this);
+    open_.emplace(id, connection);
+    return connection;
+}
+
+void ConnectionTable::forget(engine::SessionId id) {
+    const std::lock_guard lock(mutex_);
+    open_.erase(id);
+}
+
+std::shared_ptr<Connection> ConnectionTable::find(engine::SessionId id) {
+    const std::lock_guard lock(mutex_);
+    const auto found = open_.find(id);
+    return found == open_.end() ? nullptr : found->second;
+}
+
+bool ConnectionTable::ready(engine::SessionId session) {
+    const auto connection = find(session);
+    return connection && connection->ready();
+}
+
+void ConnectionTable::send(engine::SessionId session, const engine::OutboundFrame& frame) {
+    if (const auto connection = find(session)) connection->send(frame);
+}
+
+void ConnectionTable::close(engine::SessionId session, engine::CloseReason reason,
+                            const std::string& text) {
+    if (const auto connection = find(session)) connection->close(status_of(reason, text));
+}
+
+}  // namespace lowu::service

@@ -1,0 +1,107 @@
+// One bank's stream: bytes to frames and back, no rule of any business. The gRPC reactor lives as
+// long as the call, the Connection as long as the reactor or the outlet needs it.
+//
+// State: kOpen -> kFinishing (a status is set; a write may still be under way) -> kDone (Finish
+// called, exactly once). Changed only under the lock, in end(); Start… and Finish are called after
+// it is released. Threads: read and write reactions on gRPC's threads, send and close on the
+// engine's.
+#pragma once
+
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <array>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "lowu/wire/v1/participant_wire.pb.h"
+#include "switch/service/inbox.hpp"
+#include "switch/session/translate.hpp"
+
+namespace lowu::service {
+
+class ConnectionTable;
+
+class Connection final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+public:
+    Connection(engine::SessionId id, Inbox& inbox, ConnectionTable& table)
+        : id_(id), inbox_(inbox), table_(table) {}
+
+    /// Begins to read. `self` keeps the connection alive until OnDone.
+    void start(std::shared_ptr<Connection> self);
+
+    // Engine's thread.
+
+    /// The engine is through with a frame: the next may be read into its place.
+    void frame_done();
+    /// Whether a frame can be sent now; if not, a kWritable event will follow.
+    [[nodiscard]] bool ready();
+    void send(const engine::OutboundFrame& frame);
+    /// Finishes the call.
+    void close(const grpc::Status& status);
+
+    // gRPC's threads.
+    void OnReadDone(bool ok) override;
+    void OnWriteDone(bool ok) override;
+    void OnCancel() override;
+    void OnDone() override;
+
+private:
+    static constexpr std::size_t kFrames = 2;  ///< One with the engine, one being read.
+    enum class State : std::uint8_t { kOpen, kFinishing, kDone };
+
+    void take_frame();
+    /// Sets the status once and finishes as soon as no write is under way.
+    void end(const grpc::Status& status);
+    void post_closed();
+
+    const engine::SessionId id_;
+    Inbox& inbox_;
+    ConnectionTable& table_;
+    std::shared_ptr<Connection> self_;
+
+    // Reading thread only (gRPC runs one read reaction at a time).
+    grpc::ByteBuffer read_buffer_;
+    wire::v1::ParticipantFrame parsed_;
+    session::Translator translator_;
+    std::array<engine::InboundFrame, kFrames> frames_;
+    std::size_t next_frame_ = 0;
+
+    // Engine's thread only.
+    wire::v1::SwitchFrame built_;
+    grpc::ByteBuffer write_buffer_;
+
+    std::mutex mutex_;
+    State state_ = State::kOpen;
+    std::size_t frames_with_engine_ = 0;
+    bool writing_ = false;
+    bool write_wanted_ = false;
+    bool closed_posted_ = false;
+    grpc::Status status_;
+};
+
+/// All connections by session: the engine's Outlet over gRPC.
+class ConnectionTable final : public engine::Outlet {
+public:
+    explicit ConnectionTable(Inbox& inbox) : inbox_(inbox) {}
+
+    /// A new connection, or null when there are too many.
+    std::shared_ptr<Connection> open();
+    void forget(engine::SessionId id);
+
+    [[nodiscard]] bool ready(engine::SessionId session) override;
+    void send(engine::SessionId session, const engine::OutboundFrame& frame) override;
+    void close(engine::SessionId session, engine::CloseReason reason,
+               const std::string& text) override;
+
+private:
+    [[nodiscard]] std::shared_ptr<Connection> find(engine::SessionId id);
+
+    Inbox& inbox_;
+    std::mutex mutex_;
+    std::uint64_t last_id_ = 0;
+    std::unordered_map<engine::SessionId, std::shared_ptr<Connection>> open_;
+};
+
+}  // namespace lowu::service
