@@ -12,7 +12,7 @@ namespace {
 
 // Walking headers over this much takes well under a millisecond; remembering a place costs 56
 // bytes.
-constexpr std::uint64_t kPlaceEveryBytes = 256 * 1024;
+constexpr std::uint64_t kPlaceEveryBytes = 256ULL * 1024;
 
 bool before(std::uint64_t sequence, const LogHead& head) {
     return sequence < head.next_sequence;

@@ -18,7 +18,8 @@
 
 namespace lowu::log {
 
-// Calls since the directory was made, failed ones included.
+// Calls since the directory was made, failed ones included. Filling a new file with zeros counts as
+// one create, not as writes.
 struct MemoryCalls {
     std::uint64_t pwrites = 0;
     std::uint64_t preads = 0;

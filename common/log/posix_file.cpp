@@ -24,7 +24,7 @@ constexpr std::string_view kPendingSuffix = ".new";
 constexpr const char* kLockName = "LOCK";
 
 // One step of zero-filling; also the largest dirty stretch that one advance() leaves to a sync.
-constexpr std::size_t kZeroChunkBytes = 256 * 1024;
+constexpr std::size_t kZeroChunkBytes = 256ULL * 1024;
 constexpr std::array<std::byte, kZeroChunkBytes> kZeros{};
 
 Error system_error(int code, std::string_view operation, std::string_view path) {

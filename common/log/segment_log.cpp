@@ -12,7 +12,7 @@
 namespace lowu::log {
 namespace {
 
-constexpr std::uint64_t kSpareStepMinBytes = 1024 * 1024;
+constexpr std::uint64_t kSpareStepMinBytes = 1024ULL * 1024;
 
 // With steps twice the batch, a spare is ready after half a segment's worth of batches; it is begun
 // with three quarters of the segment left.

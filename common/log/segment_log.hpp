@@ -34,8 +34,8 @@ public:
 
     [[nodiscard]] LogHead head() const override { return head_; }
 
-    // One pwrite, one fdatasync, no allocation; in the first batch of a segment also those of its
-    // header. Without a preceding ensure_space() the next segment may have to be made here.
+    // One pwrite, one fdatasync, no allocation; the first batch of a segment pays for the segment's
+    // header too. Without a preceding ensure_space() the next segment may have to be made here.
     [[nodiscard]] AppendOutcome append(std::uint64_t epoch, std::uint64_t first_sequence,
                                        std::uint32_t count, const Hash128& previous_hash,
                                        BatchBuffer& batch) override;

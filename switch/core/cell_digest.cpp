@@ -51,10 +51,13 @@ void add(Digest& digest, const LinkOutbox& outbox) {
         const LinkMessage& message = outbox.entry(number).message;
         digest.add(message.kind);
         add(digest, message.uetr);
+        digest.add(message.service);
         digest.add(message.payer_agent);
         digest.add(message.payee_agent);
         digest.add(message.amount);
+        digest.add(message.acceptance_time);
         digest.add(message.result);
+        digest.add(message.body_sequence);
         digest.add(outbox.entry(number).sequence);
     }
 }
@@ -77,11 +80,21 @@ void add(Digest& digest, const Payment& payment) {
     digest.add(payment.credited);
 }
 
+void add(Digest& digest, const Parameters& parameters) {
+    digest.add(parameters.payee_deadline.us);
+    digest.add(parameters.origin_deadline.us);
+    digest.add(parameters.link_allowance.us);
+    digest.add(parameters.queue_allowance.us);
+    digest.add(parameters.creation_window.us);
+    digest.add(parameters.creation_skew.us);
+}
+
 }  // namespace
 
 Hash128 Cell::digest() const {
     Digest digest;
     digest.add(rail_);
+    add(digest, parameters_);
     digest.add(last_stamp_.sequence);
     digest.add(last_stamp_.scheme);
     digest.add(last_stamp_.elapsed);
@@ -95,6 +108,16 @@ Hash128 Cell::digest() const {
     add(digest, link_outbox_);
     for (const Payment& payment : payments_)
         add(digest, payment);
+    // Only timers that are still wanted: when the others are dropped is nobody's business.
+    const auto add_timers = [&](const TimerQueue& queue, PaymentState wanted) {
+        for (const TimerQueue::Timer& timer : queue.all()) {
+            if (payment(timer.payment).state != wanted) continue;
+            digest.add(timer.deadline);
+            digest.add(timer.payment);
+        }
+    };
+    add_timers(payee_timers_, PaymentState::kAsked);
+    add_timers(origin_timers_, PaymentState::kForwarded);
     return digest.finish();
 }
 

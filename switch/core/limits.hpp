@@ -53,7 +53,7 @@ inline constexpr std::size_t kMaxBatchBytes = std::size_t{16} << 20U;
 
 /// Bodies the engine keeps in memory for messages that may be sent (again); older ones come from
 /// the log.
-inline constexpr std::uint32_t kMaxCachedBodies = 1U << 20U;
+inline constexpr std::uint32_t kMaxCachedBodies = 1U << 18U;
 
 // No sum over a book can leave int64: money only comes from openings, and a position only falls by
 // its cap.

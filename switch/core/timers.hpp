@@ -40,6 +40,9 @@ public:
 
     void pop() { timers_.pop_front(); }
 
+    /// All of them in order, those that nobody wants included.
+    [[nodiscard]] const std::deque<Timer>& all() const { return timers_; }
+
 private:
     std::deque<Timer> timers_;
 };

@@ -82,10 +82,13 @@ Result<void> Engine::start(const Genesis& genesis) {
                                                     std::to_string(recovered_genesis_.size())};
         }
     }
+    // Of both rails, before anything is recorded: every record looks at both links.
     for (const Rail rail : kRails) {
         LOWU_ASSERT(cell(rail).is_open(), "genesis opens both cells");
         channels_[slot(rail)].resize(cell(rail).participants());
         link_delivered_[slot(rail)] = cell(scheme::other(rail)).link_received();
+    }
+    for (const Rail rail : kRails) {
         for (std::uint16_t i = 0; i < cell(rail).participants(); ++i) {
             const core::ParticipantIndex index{i};
             Channel& one = channel(rail, index);

@@ -89,13 +89,15 @@ void Connection::take_frame() {
 }
 
 void Connection::frame_done() {
-    bool read_on = false;
     {
         const std::lock_guard lock(mutex_);
-        read_on = frames_with_engine_ == kFrames && state_ == State::kOpen;
+        const bool read_on = frames_with_engine_ == kFrames && state_ == State::kOpen;
         --frames_with_engine_;
+        if (!read_on) return;
+        ++holds_;
     }
-    if (read_on) StartRead(&read_buffer_);
+    StartRead(&read_buffer_);
+    drop_hold();
 }
 
 // Writing.
@@ -113,8 +115,10 @@ void Connection::send(const engine::OutboundFrame& frame) {
         if (state_ != State::kOpen) return;
         LOWU_ASSERT(!writing_, "the engine asks ready() first");
         writing_ = true;
+        ++holds_;
     }
     session::give(frame, built_);
+    write_buffer_.Clear();
     bool own_buffer = false;
     const auto written = grpc::GenericSerialize<grpc::ProtoBufferWriter, wire::v1::SwitchFrame>(
         built_, &write_buffer_, &own_buffer);
@@ -123,18 +127,15 @@ void Connection::send(const engine::OutboundFrame& frame) {
 }
 
 void Connection::OnWriteDone(bool ok) {
-    bool finish = false;
     bool wanted = false;
     {
         const std::lock_guard lock(mutex_);
         writing_ = false;
-        finish = state_ == State::kFinishing;
-        if (finish) state_ = State::kDone;
-        wanted = write_wanted_ && ok && !finish;
+        wanted = write_wanted_ && ok && state_ == State::kOpen;
         write_wanted_ = false;
     }
-    if (finish) return Finish(status_);
     if (wanted) inbox_.post({InboxEvent::What::kWritable, id_, nullptr, nullptr});
+    drop_hold();
 }
 
 // Ending.
@@ -152,8 +153,18 @@ void Connection::end(const grpc::Status& status) {
         const std::lock_guard lock(mutex_);
         if (state_ != State::kOpen) return;
         status_ = status;
-        state_ = writing_ ? State::kFinishing : State::kDone;
-        if (writing_) return;  // OnWriteDone finishes.
+        state_ = State::kFinishing;
+        ++holds_;
+    }
+    drop_hold();
+}
+
+void Connection::drop_hold() {
+    {
+        const std::lock_guard lock(mutex_);
+        --holds_;
+        if (holds_ > 0 || state_ != State::kFinishing) return;
+        state_ = State::kDone;
     }
     Finish(status_);
 }

@@ -52,8 +52,10 @@ private:
     enum class State : std::uint8_t { kOpen, kFinishing, kDone };
 
     void take_frame();
-    /// Sets the status once and finishes as soon as no write is under way.
+    /// Sets the status once and finishes as soon as nothing is being started or written.
     void end(const grpc::Status& status);
+    /// Gives back a hold on the call; finishes when it was the last and the end has been decided.
+    void drop_hold();
     void post_closed();
 
     const engine::SessionId id_;
@@ -75,6 +77,7 @@ private:
     std::mutex mutex_;
     State state_ = State::kOpen;
     std::size_t frames_with_engine_ = 0;
+    int holds_ = 0;  ///< A write under way, a read being started: Finish waits for them.
     bool writing_ = false;
     bool write_wanted_ = false;
     bool closed_posted_ = false;

@@ -1,6 +1,8 @@
 // lowu.v1.OperationsService; see operations_service.hpp.
 #include "switch/service/operations_service.hpp"
 
+#include <sys/resource.h>
+
 #include "common/base/hex.hpp"
 #include "common/scheme/institutions.hpp"
 #include "switch/service/unary.hpp"
@@ -12,6 +14,14 @@ constexpr std::array kRails{core::Rail::kFps, core::Rail::kIbps};
 
 v1::Rail rail_of(core::Rail rail) {
     return rail == core::Rail::kFps ? v1::RAIL_FPS : v1::RAIL_IBPS;
+}
+
+/// User and system time of this process.
+std::int64_t process_cpu_us() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000 + usage.ru_utime.tv_usec +
+           usage.ru_stime.tv_usec;
 }
 
 void put_participant(core::Rail rail, const core::Participant& from, v1::Participant& participant) {
@@ -75,6 +85,7 @@ grpc::ServerUnaryReactor* OperationsService::GetStatus(grpc::CallbackServerConte
                        response->add_digests(std::string(scheme::to_string(rail)) +
                                              "/0=" + to_hex(follower.cell(rail).digest()));
                    }
+                   response->set_process_cpu_us(process_cpu_us());
                    response->set_payments(payments);
                    response->set_pending(pending);
                    response->set_settled_not_credited(not_credited);

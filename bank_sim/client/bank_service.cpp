@@ -1,0 +1,322 @@
+// lowu.v1.BankService. See bank_service.hpp.
+#include "bank_sim/client/bank_service.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <charconv>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "common/base/assert.hpp"
+#include "common/rpc/status.hpp"
+
+namespace lowu::bank {
+namespace {
+
+constexpr std::int32_t kStatementDefault = 20;
+constexpr std::int32_t kPageDefault = 100;
+constexpr std::int32_t kPageMax = 1'000;
+constexpr std::int32_t kWaitDefaultMs = 30'000;
+constexpr std::int32_t kWaitMaxMs = 60'000;
+
+grpc::StatusCode code_of(CallError::Kind kind) {
+    switch (kind) {
+        case CallError::Kind::kMalformed:
+            return grpc::StatusCode::INVALID_ARGUMENT;
+        case CallError::Kind::kNotFound:
+            return grpc::StatusCode::NOT_FOUND;
+        case CallError::Kind::kExists:
+            return grpc::StatusCode::ALREADY_EXISTS;
+        case CallError::Kind::kState:
+            return grpc::StatusCode::FAILED_PRECONDITION;
+        case CallError::Kind::kFull:
+            return grpc::StatusCode::RESOURCE_EXHAUSTED;
+        case CallError::Kind::kNotReady:
+            return grpc::StatusCode::UNAVAILABLE;
+    }
+    LOWU_UNREACHABLE("every kind of call error has a status code");
+}
+
+grpc::Status status_of(const CallError& error) {
+    return rpc::make_status(code_of(error.kind), error.reason, error.field, error.rule);
+}
+
+grpc::Status no_such_bank(const char* field) {
+    return rpc::make_status(grpc::StatusCode::NOT_FOUND, "NO_SUCH_BANK", field,
+                            "must be the code of a bank that this process plays");
+}
+
+grpc::Status shutting_down() {
+    return rpc::make_status(grpc::StatusCode::UNAVAILABLE, "SHUTTING_DOWN", "",
+                            "the program is ending");
+}
+
+grpc::Status out_of_range(const char* field, std::int32_t last) {
+    return status_of(malformed(field, "must be 0 to " + std::to_string(last)));
+}
+
+// "bank:account", both as indexes: where the next page begins.
+struct PageStart {
+    std::size_t bank = 0;
+    std::size_t account = 0;
+};
+
+std::optional<PageStart> parse_page_token(const std::string& token) {
+    PageStart start;
+    if (token.empty()) {
+        return start;
+    }
+    const char* end = token.data() + token.size();
+    const auto bank = std::from_chars(token.data(), end, start.bank);
+    if (bank.ec != std::errc{} || bank.ptr == end || *bank.ptr != ':') {
+        return std::nullopt;
+    }
+    const auto account = std::from_chars(bank.ptr + 1, end, start.account);
+    if (account.ec != std::errc{} || account.ptr != end) {
+        return std::nullopt;
+    }
+    return start;
+}
+
+std::int64_t process_cpu_us() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto us = [](const timeval& time) { return time.tv_sec * 1'000'000 + time.tv_usec; };
+    return us(usage.ru_utime) + us(usage.ru_stime);
+}
+
+grpc::Status get_account(const Bank& bank, const v1::GetAccountRequest& request,
+                         v1::GetAccountResponse& response) {
+    if (request.entries() < 0 || request.entries() > kPageMax) {
+        return out_of_range("entries", kPageMax);
+    }
+    const auto customer = bank.books().find(request.account());
+    if (!customer) {
+        return rpc::make_status(grpc::StatusCode::NOT_FOUND, "NO_SUCH_ACCOUNT", "account",
+                                "must be an account of this bank");
+    }
+    bank.describe(*customer, *response.mutable_account());
+    const std::int32_t count = request.entries() == 0 ? kStatementDefault : request.entries();
+    for (const Entry& entry : bank.books().statement(*customer, static_cast<std::size_t>(count))) {
+        bank.describe(entry, *response.add_statement());
+    }
+    return grpc::Status::OK;
+}
+
+}  // namespace
+
+template <class Handle>
+grpc::ServerUnaryReactor* BankServiceServer::answer_on_loop(grpc::CallbackServerContext* context,
+                                                            Handle handle) {
+    Reactor* reactor = context->DefaultReactor();
+    boost::asio::post(host_.loop(), [this, reactor, handle = std::move(handle)] {
+        reactor->Finish(host_.stopping() ? shutting_down() : handle());
+        host_.request_step();
+    });
+    return reactor;
+}
+
+grpc::ServerUnaryReactor* BankServiceServer::ListBanks(grpc::CallbackServerContext* context,
+                                                       const v1::ListBanksRequest* /*request*/,
+                                                       v1::ListBanksResponse* response) {
+    return answer_on_loop(context, [this, response] {
+        for (const Bank* bank : host_.banks()) {
+            bank->describe(*response->add_banks());
+        }
+        return grpc::Status::OK;
+    });
+}
+
+grpc::ServerUnaryReactor* BankServiceServer::OpenAccount(grpc::CallbackServerContext* context,
+                                                         const v1::OpenAccountRequest* request,
+                                                         v1::OpenAccountResponse* response) {
+    return answer_on_loop(context, [this, request, response] {
+        Bank* bank = host_.find(request->account().bank());
+        if (bank == nullptr) {
+            return no_such_bank("account.bank");
+        }
+        const auto opened = bank->open_account(*request, host_.now());
+        if (const auto* error = std::get_if<CallError>(&opened)) {
+            return status_of(*error);
+        }
+        bank->describe(std::get<CustomerId>(opened), *response->mutable_account());
+        return grpc::Status::OK;
+    });
+}
+
+grpc::ServerUnaryReactor* BankServiceServer::GetAccount(grpc::CallbackServerContext* context,
+                                                        const v1::GetAccountRequest* request,
+                                                        v1::GetAccountResponse* response) {
+    return answer_on_loop(context, [this, request, response] {
+        const Bank* bank = host_.find(request->bank());
+        return bank == nullptr ? no_such_bank("bank") : get_account(*bank, *request, *response);
+    });
+}
+
+grpc::ServerUnaryReactor* BankServiceServer::ListAccounts(grpc::CallbackServerContext* context,
+                                                          const v1::ListAccountsRequest* request,
+                                                          v1::ListAccountsResponse* response) {
+    return answer_on_loop(context, [this, request, response] {
+        if (!request->bank().empty() && host_.find(request->bank()) == nullptr) {
+            return no_such_bank("bank");
+        }
+        if (request->page_size() < 0 || request->page_size() > kPageMax) {
+            return out_of_range("page_size", kPageMax);
+        }
+        const auto start = parse_page_token(request->page_token());
+        if (!start) {
+            return status_of(malformed("page_token", "must be one that this service returned"));
+        }
+        const int page_size = request->page_size() == 0 ? kPageDefault : request->page_size();
+        std::size_t account = start->account;
+        for (std::size_t index = start->bank; index < host_.banks().size(); ++index, account = 0) {
+            const Bank& bank = *host_.banks()[index];
+            if (!request->bank().empty() && bank.code() != request->bank()) {
+                continue;
+            }
+            for (; account < bank.books().customers().size(); ++account) {
+                if (response->accounts_size() == page_size) {
+                    response->set_next_page_token(std::to_string(index) + ":" +
+                                                  std::to_string(account));
+                    return grpc::Status::OK;
+                }
+                bank.describe(CustomerId{static_cast<std::uint32_t>(account)},
+                              *response->add_accounts());
+            }
+        }
+        return grpc::Status::OK;
+    });
+}
+
+grpc::ServerUnaryReactor* BankServiceServer::SendRemittance(
+    grpc::CallbackServerContext* context, const v1::SendRemittanceRequest* request,
+    v1::SendRemittanceResponse* response) {
+    Reactor* reactor = context->DefaultReactor();
+    boost::asio::post(host_.loop(), [this, request, response, reactor] {
+        send(*request, *response, reactor);
+        host_.request_step();
+    });
+    return reactor;
+}
+
+void BankServiceServer::send(const v1::SendRemittanceRequest& request,
+                             v1::SendRemittanceResponse& response, Reactor* reactor) {
+    if (host_.stopping()) {
+        reactor->Finish(shutting_down());
+        return;
+    }
+    Bank* bank = host_.find(request.bank());
+    if (bank == nullptr) {
+        reactor->Finish(no_such_bank("bank"));
+        return;
+    }
+    if (request.wait_ms() < 0 || request.wait_ms() > kWaitMaxMs) {
+        reactor->Finish(out_of_range("wait_ms", kWaitMaxMs));
+        return;
+    }
+    if (!request.no_wait() && host_.waits().full()) {
+        reactor->Finish(rpc::make_status(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_WAITING",
+                                         "", "too many calls wait for a final state"));
+        return;
+    }
+    const auto sent = bank->send(request, host_.now());
+    if (const auto* error = std::get_if<CallError>(&sent)) {
+        reactor->Finish(status_of(*error));
+        return;
+    }
+    const OutgoingRemittance& remittance = *std::get<const OutgoingRemittance*>(sent);
+    const std::string uetr = scheme::format_uetr(remittance.uetr);
+    if (remittance.final() || request.no_wait()) {
+        finish_with_remittance(*bank, uetr, response, reactor);
+        return;
+    }
+    const std::int32_t wait_ms = request.wait_ms() == 0 ? kWaitDefaultMs : request.wait_ms();
+    host_.waits().add(*bank, remittance.uetr, host_.now() + Duration::from_ms(wait_ms),
+                      [this, bank, uetr, &response, reactor] {
+                          finish_with_remittance(*bank, uetr, response, reactor);
+                      });
+}
+
+void BankServiceServer::finish_with_remittance(const Bank& bank, const std::string& uetr,
+                                               v1::SendRemittanceResponse& response,
+                                               Reactor* reactor) {
+    auto remittance = bank.remittance(uetr);
+    if (!remittance) {
+        reactor->Finish(rpc::make_status(grpc::StatusCode::NOT_FOUND, "FORGOTTEN", "uetr",
+                                         "must be one that the bank still remembers"));
+        return;
+    }
+    *response.mutable_remittance() = *std::move(remittance);
+    reactor->Finish(grpc::Status::OK);
+}
+
+grpc::ServerUnaryReactor* BankServiceServer::GetRemittance(grpc::CallbackServerContext* context,
+                                                           const v1::GetRemittanceRequest* request,
+                                                           v1::GetRemittanceResponse* response) {
+    return answer_on_loop(context, [this, request, response] {
+        const Bank* bank = host_.find(request->bank());
+        if (bank == nullptr) {
+            return no_such_bank("bank");
+        }
+        if (!scheme::parse_uetr(request->uetr())) {
+            return status_of(malformed("uetr", scheme::kUetrRule));
+        }
+        auto remittance = bank->remittance(request->uetr());
+        if (!remittance) {
+            return rpc::make_status(grpc::StatusCode::NOT_FOUND, "NO_SUCH_REMITTANCE", "uetr",
+                                    "must be one that this bank sent or received");
+        }
+        *response->mutable_remittance() = *std::move(remittance);
+        return grpc::Status::OK;
+    });
+}
+
+grpc::ServerUnaryReactor* BankServiceServer::GetBooks(grpc::CallbackServerContext* context,
+                                                      const v1::GetBooksRequest* request,
+                                                      v1::GetBooksResponse* response) {
+    return answer_on_loop(context, [this, request, response] {
+        if (!request->bank().empty() && host_.find(request->bank()) == nullptr) {
+            return no_such_bank("bank");
+        }
+        for (const Bank* bank : host_.banks()) {
+            if (request->bank().empty() || request->bank() == bank->code()) {
+                bank->describe(*response->add_books());
+            }
+        }
+        return grpc::Status::OK;
+    });
+}
+
+grpc::ServerUnaryReactor* BankServiceServer::StartTraffic(grpc::CallbackServerContext* context,
+                                                          const v1::StartTrafficRequest* request,
+                                                          v1::StartTrafficResponse* /*response*/) {
+    return answer_on_loop(context, [this, request] {
+        if (host_.traffic() && host_.traffic()->running()) {
+            return rpc::make_status(grpc::StatusCode::FAILED_PRECONDITION, "TRAFFIC_RUNNING", "",
+                                    "a run is going on");
+        }
+        if (const auto error = Traffic::check(*request, host_.banks())) {
+            return status_of(*error);
+        }
+        host_.traffic().emplace(*request, host_.banks(), host_.now());
+        return grpc::Status::OK;
+    });
+}
+
+grpc::ServerUnaryReactor* BankServiceServer::GetTraffic(grpc::CallbackServerContext* context,
+                                                        const v1::GetTrafficRequest* /*request*/,
+                                                        v1::GetTrafficResponse* response) {
+    return answer_on_loop(context, [this, response] {
+        if (host_.traffic()) {
+            host_.traffic()->describe(*response);
+        }
+        response->set_process_cpu_us(process_cpu_us());
+        return grpc::Status::OK;
+    });
+}
+
+}  // namespace lowu::bank

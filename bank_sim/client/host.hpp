@@ -1,0 +1,82 @@
+// Host: all banks of a process on one loop and one thread: their sessions with the switch, their
+// customers' waiting calls, generated traffic. Exists so that a payment costs no thread hop: whole
+// frames and calls are posted to the loop, and one step() afterwards sends all that has become due.
+// Everything but the constructor and loop() is called on the loop's thread.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "bank_sim/client/switch_session.hpp"
+#include "bank_sim/client/waits.hpp"
+#include "bank_sim/model/bank.hpp"
+#include "bank_sim/model/traffic.hpp"
+#include "common/base/clock.hpp"
+
+namespace lowu::bank {
+
+class Host {
+public:
+    Host(std::vector<std::unique_ptr<Bank>> banks, const std::string& switch_address);
+    Host(const Host&) = delete;
+    Host& operator=(const Host&) = delete;
+    ~Host() = default;
+
+    [[nodiscard]] boost::asio::io_context& loop() { return loop_; }
+
+    /// `ready` is called once, when every bank has a session.
+    void on_ready(std::function<void()> ready) { ready_ = std::move(ready); }
+
+    /// Opens the sessions.
+    void start();
+
+    /// Answers those who wait with what is known, refuses calls from now on, ends the sessions;
+    /// `stopped` is called when all have ended, by force after a second.
+    void stop(std::function<void()> stopped);
+    [[nodiscard]] bool stopping() const { return stopping_; }
+
+    [[nodiscard]] ElapsedTime now() { return ElapsedTime{clock_.monotonic_us()}; }
+    [[nodiscard]] const std::vector<Bank*>& banks() const { return banks_; }
+    /// nullptr when this process plays no such bank.
+    [[nodiscard]] Bank* find(std::string_view code) const;
+    [[nodiscard]] Waits& waits() { return waits_; }
+    [[nodiscard]] std::optional<Traffic>& traffic() { return traffic_; }
+
+    /// Asks for a step after what is being handled now: to be called after every change.
+    void request_step();
+
+private:
+    void step();
+    void take_finals();
+    void arm_timer();
+    void check_ready();
+    void check_stopped();
+    void log_anomalies();
+
+    boost::asio::io_context loop_{1};
+    SteadyClock clock_;
+    std::vector<std::unique_ptr<Bank>> owned_banks_;
+    std::vector<Bank*> banks_;  // in the order of the configuration
+    std::vector<std::unique_ptr<SwitchSession>> sessions_;
+    Waits waits_;
+    std::optional<Traffic> traffic_;
+    std::function<void()> ready_;    // empty once called
+    std::function<void()> stopped_;  // empty until stop, and once called
+    bool stopping_ = false;
+    boost::asio::steady_timer timer_;
+    ElapsedTime armed_for_ = kNever;
+    bool step_requested_ = false;
+    boost::asio::steady_timer stop_timer_;
+    std::vector<Anomalies> logged_;  // as last logged, by bank
+};
+
+}  // namespace lowu::bank

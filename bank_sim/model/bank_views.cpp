@@ -1,0 +1,150 @@
+// What a bank shows of itself in the contract's messages. Part of Bank.
+#include <array>
+
+#include "bank_sim/model/bank.hpp"
+#include "common/base/assert.hpp"
+
+namespace lowu::bank {
+namespace {
+
+constexpr std::array kShownAccounts = {LedgerAccount::kCustomers, LedgerAccount::kInTransit,
+                                       LedgerAccount::kSettlement, LedgerAccount::kOpeningMoney};
+constexpr std::array kShownCurrencies = {money::Currency::kCny, money::Currency::kHkd};
+
+v1::Currency to_wire(money::Currency currency) {
+    switch (currency) {
+        case money::Currency::kUnspecified:
+            return v1::CURRENCY_UNSPECIFIED;
+        case money::Currency::kCny:
+            return v1::CURRENCY_CNY;
+        case money::Currency::kHkd:
+            return v1::CURRENCY_HKD;
+    }
+    LOWU_UNREACHABLE("every currency is in the contract");
+}
+
+v1::PaymentStatus to_wire(OutgoingRemittance::State state) {
+    switch (state) {
+        case OutgoingRemittance::State::kPending:
+            return v1::PAYMENT_STATUS_ACSP;
+        case OutgoingRemittance::State::kSettled:
+            return v1::PAYMENT_STATUS_ACSC;
+        case OutgoingRemittance::State::kRefused:
+            return v1::PAYMENT_STATUS_RJCT;
+    }
+    LOWU_UNREACHABLE("every state is in the contract");
+}
+
+v1::PaymentStatus to_wire(IncomingRemittance::State state) {
+    switch (state) {
+        case IncomingRemittance::State::kPromised:
+            return v1::PAYMENT_STATUS_ACSP;
+        case IncomingRemittance::State::kCredited:
+            return v1::PAYMENT_STATUS_ACSC;
+        case IncomingRemittance::State::kRefused:
+        case IncomingRemittance::State::kVoid:
+            return v1::PAYMENT_STATUS_RJCT;
+    }
+    LOWU_UNREACHABLE("every state is in the contract");
+}
+
+// The part that both directions have in common.
+template <class Record>
+v1::Remittance view_of(const Record& record, const std::string& bank) {
+    v1::CreditTransfer transfer;
+    const bool parsed = transfer.ParseFromString(record.transfer);
+    LOWU_ASSERT(parsed, "a remittance keeps its own message");
+    v1::Remittance view;
+    view.set_bank(bank);
+    view.set_uetr(transfer.uetr());
+    view.set_payer_agent(transfer.payer_agent());
+    view.set_payer_account(transfer.payer_account());
+    view.set_payee_agent(transfer.payee_agent());
+    view.set_payee_account(transfer.payee_account());
+    view.set_amount_minor(transfer.amount_minor());
+    view.set_currency(transfer.currency());
+    view.set_creation_time_ms(transfer.creation_time_ms());
+    *view.mutable_carried() = std::move(*transfer.mutable_carried());
+    view.set_status(to_wire(record.state));
+    view.set_clearing_reference(record.clearing_reference);
+    if (record.reason) {
+        *view.mutable_reason() = *record.reason;
+    }
+    return view;
+}
+
+}  // namespace
+
+void Bank::describe(v1::Bank& view) const {
+    view.set_code(options_.code);
+    view.set_rail(options_.rail == scheme::Rail::kFps ? v1::RAIL_FPS : v1::RAIL_IBPS);
+    view.set_name_en(options_.name_en);
+    view.set_name_zh(options_.name_zh);
+    view.set_online(session_.open());
+    view.set_accounts(static_cast<std::int64_t>(books_.customers().size()));
+}
+
+void Bank::describe(CustomerId customer, v1::Account& view) const {
+    const Customer& owner = books_.customer(customer);
+    view.set_bank(options_.code);
+    view.set_account(owner.account);
+    view.set_currency(to_wire(owner.currency));
+    view.set_name_en(owner.name_en);
+    view.set_name_zh(owner.name_zh);
+    view.set_balance_minor(owner.balance.value);
+}
+
+void Bank::describe(const Entry& entry, v1::Entry& view) const {
+    const EntrySides sides = sides_of(entry.kind);
+    view.set_number(entry.number);
+    view.set_scheme_time_ms(entry.time.value);
+    if (entry.uetr != scheme::Uetr{}) {
+        view.set_uetr(scheme::format_uetr(entry.uetr));
+    }
+    view.set_debit_account(std::string(to_string(sides.debit)));
+    view.set_credit_account(std::string(to_string(sides.credit)));
+    view.set_amount_minor(entry.amount.value);
+    view.set_text(std::string(to_string(entry.kind)));
+}
+
+void Bank::describe(v1::BankBooks& view) const {
+    view.set_bank(options_.code);
+    for (const LedgerAccount account : kShownAccounts) {
+        for (const money::Currency currency : kShownCurrencies) {
+            const LedgerSums sums = books_.sums(account, currency);
+            v1::LedgerBalance& balance = *view.add_accounts();
+            balance.set_name(std::string(to_string(account)));
+            balance.set_currency(to_wire(currency));
+            balance.set_debits_minor(sums.debits.value);
+            balance.set_credits_minor(sums.credits.value);
+        }
+    }
+    view.set_entries(books_.entries());
+    view.set_outgoing_pending(payer_side_.pending());
+    view.set_incoming_promised(payee_side_.promised());
+    view.set_outgoing_settled(payer_side_.settled());
+    view.set_incoming_credited(payee_side_.credited());
+    view.set_customer_balances_cny_minor(books_.customer_balances(money::Currency::kCny).value);
+    view.set_customer_balances_hkd_minor(books_.customer_balances(money::Currency::kHkd).value);
+}
+
+std::optional<v1::Remittance> Bank::remittance(std::string_view uetr) const {
+    const auto parsed = scheme::parse_uetr(uetr);
+    if (!parsed) {
+        return std::nullopt;
+    }
+    if (const OutgoingRemittance* outgoing = payer_side_.find(*parsed)) {
+        v1::Remittance view = view_of(*outgoing, options_.code);
+        view.set_outgoing(true);
+        view.set_duration_us(outgoing->duration.us);
+        return view;
+    }
+    if (const IncomingRemittance* incoming = payee_side_.find(*parsed)) {
+        v1::Remittance view = view_of(*incoming, options_.code);
+        view.set_credited(incoming->state == IncomingRemittance::State::kCredited);
+        return view;
+    }
+    return std::nullopt;
+}
+
+}  // namespace lowu::bank

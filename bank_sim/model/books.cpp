@@ -1,0 +1,160 @@
+// A bank's own double-entry ledger. See books.hpp.
+#include "bank_sim/model/books.hpp"
+
+#include <utility>
+
+#include "common/base/assert.hpp"
+#include "common/base/hash.hpp"
+
+namespace lowu::bank {
+namespace {
+
+std::size_t index_of(LedgerAccount account, money::Currency currency) {
+    LOWU_ASSERT(currency != money::Currency::kUnspecified, "ledger accounts have a currency");
+    return static_cast<std::size_t>(account) * 2 + (currency == money::Currency::kHkd ? 1 : 0);
+}
+
+// Reserved turnover keeps every sum inside 64 bits, so an overflow is a hole in our own reasoning.
+void add_to(money::AmountMinor& sum, money::AmountMinor amount) {
+    const auto total = money::checked_add(sum, amount);
+    LOWU_ASSERT(total.has_value(), "entries are booked within the reserved turnover");
+    sum = *total;
+}
+
+}  // namespace
+
+std::string_view to_string(LedgerAccount account) {
+    switch (account) {
+        case LedgerAccount::kCustomers:
+            return "customers";
+        case LedgerAccount::kInTransit:
+            return "in transit";
+        case LedgerAccount::kSettlement:
+            return "settlement";
+        case LedgerAccount::kOpeningMoney:
+            return "opening money";
+    }
+    LOWU_UNREACHABLE("every ledger account has a name");
+}
+
+std::string_view to_string(EntryKind kind) {
+    switch (kind) {
+        case EntryKind::kOpening:
+            return "opening balance";
+        case EntryKind::kRemittanceSent:
+            return "remittance sent";
+        case EntryKind::kRemittanceSettled:
+            return "remittance settled";
+        case EntryKind::kRemittanceReturned:
+            return "remittance refused, money back";
+        case EntryKind::kRemittanceReceived:
+            return "remittance received";
+    }
+    LOWU_UNREACHABLE("every kind of entry has a text");
+}
+
+EntrySides sides_of(EntryKind kind) {
+    switch (kind) {
+        case EntryKind::kOpening:
+            return {LedgerAccount::kOpeningMoney, LedgerAccount::kCustomers};
+        case EntryKind::kRemittanceSent:
+            return {LedgerAccount::kCustomers, LedgerAccount::kInTransit};
+        case EntryKind::kRemittanceSettled:
+            return {LedgerAccount::kInTransit, LedgerAccount::kSettlement};
+        case EntryKind::kRemittanceReturned:
+            return {LedgerAccount::kInTransit, LedgerAccount::kCustomers};
+        case EntryKind::kRemittanceReceived:
+            return {LedgerAccount::kSettlement, LedgerAccount::kCustomers};
+    }
+    LOWU_UNREACHABLE("every kind of entry has two sides");
+}
+
+std::size_t Books::TextHash::operator()(std::string_view text) const {
+    return hash64(text);
+}
+
+Books::Books() : recent_(kMaxStatementEntries) {}
+
+std::optional<CustomerId> Books::find(std::string_view account) const {
+    const auto found = by_account_.find(account);
+    if (found == by_account_.end()) {
+        return std::nullopt;
+    }
+    return found->second;
+}
+
+CustomerId Books::open(Customer customer, money::AmountMinor opening_balance, SchemeTime time) {
+    LOWU_ASSERT(!full(), "the caller checks for room");
+    const CustomerId id{static_cast<std::uint32_t>(customers_.size())};
+    customer.balance = money::kZeroAmount;
+    customer.last_entry = 0;
+    const bool is_new = by_account_.emplace(customer.account, id).second;
+    LOWU_ASSERT(is_new, "an account is opened once");
+    customers_.push_back(std::move(customer));
+    if (opening_balance > money::kZeroAmount) {
+        book(EntryKind::kOpening, id, opening_balance, scheme::Uetr{}, time);
+    }
+    return id;
+}
+
+bool Books::reserve_turnover(money::AmountMinor amount, std::int64_t entries) {
+    LOWU_ASSERT(amount.value >= 0 && entries > 0, "turnover only grows");
+    if (amount.value > (kMaxTurnoverMinor - turnover_minor_) / entries) {
+        return false;
+    }
+    turnover_minor_ += amount.value * entries;
+    return true;
+}
+
+void Books::book(EntryKind kind, CustomerId customer, money::AmountMinor amount,
+                 const scheme::Uetr& uetr, SchemeTime time) {
+    LOWU_ASSERT(amount > money::kZeroAmount, "an entry moves money");
+    Customer& owner = customers_[customer.value];
+    const EntrySides sides = sides_of(kind);
+    add_to(sums_of(sides.debit, owner.currency).debits, amount);
+    add_to(sums_of(sides.credit, owner.currency).credits, amount);
+    ++last_number_;
+    Entry entry{last_number_, 0, time, uetr, amount, customer, owner.currency, kind};
+    const bool debits_customer = sides.debit == LedgerAccount::kCustomers;
+    if (debits_customer || sides.credit == LedgerAccount::kCustomers) {
+        add_to(owner.balance, debits_customer ? money::AmountMinor{-amount.value} : amount);
+        LOWU_ASSERT(owner.balance >= money::kZeroAmount, "a customer pays what is there");
+        entry.previous_of_customer = std::exchange(owner.last_entry, last_number_);
+    }
+    if (recent_.full()) {
+        recent_.pop();
+    }
+    const bool kept = recent_.push(entry);
+    LOWU_ASSERT(kept, "room was made for the entry");
+}
+
+LedgerSums Books::sums(LedgerAccount account, money::Currency currency) const {
+    return sums_[index_of(account, currency)];
+}
+
+LedgerSums& Books::sums_of(LedgerAccount account, money::Currency currency) {
+    return sums_[index_of(account, currency)];
+}
+
+money::AmountMinor Books::customer_balances(money::Currency currency) const {
+    money::AmountMinor sum;
+    for (const Customer& customer : customers_) {
+        if (customer.currency == currency) {
+            add_to(sum, customer.balance);
+        }
+    }
+    return sum;
+}
+
+std::vector<Entry> Books::statement(CustomerId customer, std::size_t count) const {
+    std::vector<Entry> entries;
+    const std::uint64_t oldest = last_number_ - recent_.size() + 1;
+    std::uint64_t number = customers_[customer.value].last_entry;
+    while (entries.size() < count && number >= oldest && number != 0) {
+        entries.push_back(recent_[static_cast<std::size_t>(number - oldest)]);
+        number = entries.back().previous_of_customer;
+    }
+    return entries;
+}
+
+}  // namespace lowu::bank

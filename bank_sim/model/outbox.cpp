@@ -1,0 +1,95 @@
+// The messages that a bank has for the switch. See outbox.hpp.
+#include "bank_sim/model/outbox.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/base/assert.hpp"
+
+namespace lowu::bank {
+namespace {
+
+// Messages of one kind that wait to be used again; more than one frame's worth is given back.
+constexpr std::size_t kUsedMessagesMax = kMaxFrameMessages;
+
+// Tag and length of one element of ParticipantFrame.messages: a message is below 2 MiB.
+constexpr std::size_t kElementOverheadBytes = 1 + 3;
+
+}  // namespace
+
+v1::ParticipantMessage& Outbox::add(std::vector<Message>& used) {
+    Message message;
+    if (used.empty()) {
+        message = std::make_unique<v1::ParticipantMessage>();
+    } else {
+        message = std::move(used.back());
+        used.pop_back();
+    }
+    const bool added = kept_.push(std::move(message));
+    LOWU_ASSERT(added, "the caller checks for room");
+    return *kept_.back();
+}
+
+v1::CreditTransfer& Outbox::add_transfer() {
+    LOWU_ASSERT(has_transfer_room(), "the caller checks for room");
+    ++transfers_;
+    return *add(used_transfers_).mutable_credit_transfer();
+}
+
+v1::CreditTransferAnswer& Outbox::add_answer() {
+    LOWU_ASSERT(answer_room() > 0, "credit to the switch leaves room for the answer");
+    return *add(used_answers_).mutable_answer();
+}
+
+v1::CreditReport& Outbox::add_report() {
+    LOWU_ASSERT(answer_room() > 0, "credit to the switch leaves room for the report");
+    return *add(used_reports_).mutable_credit_report();
+}
+
+std::size_t Outbox::lend(std::uint64_t position, std::size_t count_max,
+                         v1::ParticipantFrame& frame) {
+    LOWU_ASSERT(lent_ == 0 && frame.messages().empty(), "one frame borrows at a time");
+    LOWU_ASSERT(position >= first_ && position <= end_position(), "only what is kept is lent");
+    const std::size_t start = static_cast<std::size_t>(position - first_);
+    const std::size_t count = std::min({count_max, kept_.size() - start, kMaxFrameMessages});
+    std::size_t bytes = kFrameOverheadBytes;
+    auto* messages = frame.mutable_messages();
+    for (; lent_ < count; ++lent_) {
+        v1::ParticipantMessage* message = kept_[start + lent_].get();
+        bytes += message->ByteSizeLong() + kElementOverheadBytes;
+        if (bytes > kMaxFrameBytes) {
+            break;
+        }
+        messages->UnsafeArenaAddAllocated(message);
+    }
+    LOWU_ASSERT(lent_ > 0 || count == 0, "every message fits a frame");
+    return lent_;
+}
+
+void Outbox::take_back(v1::ParticipantFrame& frame) {
+    LOWU_ASSERT(static_cast<std::size_t>(frame.messages_size()) == lent_,
+                "the frame that borrowed");
+    frame.mutable_messages()->UnsafeArenaExtractSubrange(0, frame.messages_size(), nullptr);
+    lent_ = 0;
+}
+
+void Outbox::drop_before(std::uint64_t position) {
+    LOWU_ASSERT(position <= end_position(), "only what was added is dropped");
+    LOWU_ASSERT(lent_ == 0 || position <= first_, "nothing is dropped while a frame borrows");
+    while (first_ < position) {
+        Message message = kept_.take();
+        ++first_;
+        std::vector<Message>* used = &used_reports_;
+        if (message->has_credit_transfer()) {
+            --transfers_;
+            used = &used_transfers_;
+        } else if (message->has_answer()) {
+            used = &used_answers_;
+        }
+        if (used->size() < kUsedMessagesMax) {
+            used->push_back(std::move(message));
+        }
+    }
+}
+
+}  // namespace lowu::bank

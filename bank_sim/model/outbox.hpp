@@ -1,0 +1,69 @@
+// Outbox: the messages that a bank has for the switch, in order, each kept until the switch says
+// that it holds it. Exists so that a lost connection loses nothing: what is not acknowledged is
+// sent again. Messages are lent to frames, not copied, and used again by kind, because allocating
+// them costs more than filling them. In memory only: a restart of the process loses it.
+// Filled by the payer and payee side, emptied by the SessionEnd, on the bank's thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "bank_sim/model/limits.hpp"
+#include "common/base/bounded_queue.hpp"
+#include "lowu/v1/participant.pb.h"
+
+namespace lowu::bank {
+
+class Outbox {
+public:
+    Outbox() : kept_(kMaxOutbox) {}
+    Outbox(const Outbox&) = delete;
+    Outbox& operator=(const Outbox&) = delete;
+    ~Outbox() = default;
+
+    /// Whether one more payment of the bank's own customers may be added.
+    [[nodiscard]] bool has_transfer_room() const { return transfers_ < kMaxOutboxTransfers; }
+
+    /// How many more answers and reports have room for certain.
+    [[nodiscard]] std::size_t answer_room() const {
+        return kMaxOutbox - kMaxOutboxTransfers - (kept_.size() - transfers_);
+    }
+
+    // Each adds a message and returns it to be filled at once. It may hold the fields of an earlier
+    // one: the caller sets every field. Without room it is a programmer error.
+    [[nodiscard]] v1::CreditTransfer& add_transfer();
+    [[nodiscard]] v1::CreditTransferAnswer& add_answer();
+    [[nodiscard]] v1::CreditReport& add_report();
+
+    // Positions count every message ever added, from 0.
+    [[nodiscard]] std::uint64_t first_position() const { return first_; }
+    [[nodiscard]] std::uint64_t end_position() const { return first_ + kept_.size(); }
+
+    /// Puts messages from `position` on into `frame`, at most `count_max` of them and
+    /// kMaxFrameMessages and kMaxFrameBytes in all; returns how many. The frame must have none
+    /// before, and must come back through take_back before anything is dropped or the outbox ends.
+    [[nodiscard]] std::size_t lend(std::uint64_t position, std::size_t count_max,
+                                   v1::ParticipantFrame& frame);
+    void take_back(v1::ParticipantFrame& frame);
+
+    /// The switch holds everything before `position`; none of it may be lent.
+    void drop_before(std::uint64_t position);
+
+private:
+    using Message = std::unique_ptr<v1::ParticipantMessage>;
+
+    [[nodiscard]] v1::ParticipantMessage& add(std::vector<Message>& used);
+
+    BoundedRing<Message> kept_;
+    std::uint64_t first_ = 0;    // position of kept_'s front
+    std::size_t transfers_ = 0;  // among kept_
+    std::size_t lent_ = 0;
+    // Messages to use again. A message keeps its kind, and with it the memory of its strings.
+    std::vector<Message> used_transfers_;
+    std::vector<Message> used_answers_;
+    std::vector<Message> used_reports_;
+};
+
+}  // namespace lowu::bank

@@ -1,0 +1,105 @@
+// SessionEnd: the bank's end of its one session with the switch, without any transport: which frame
+// to send when, what a received frame means. Exists as a pure step machine so that the same code
+// runs over gRPC and under virtual time. The rules are those of proto/lowu/v1/participant.proto.
+// Driven by bank_sim/client and by tests, on the bank's thread. Times are the bank's own elapsed
+// time (ElapsedTime since the program or the test began).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "bank_sim/model/outbox.hpp"
+#include "common/base/result.hpp"
+#include "common/base/time.hpp"
+#include "common/rpc/session_numbers.hpp"
+#include "common/scheme/rail.hpp"
+#include "lowu/v1/participant.pb.h"
+
+namespace lowu::bank {
+
+/// Frames of one busy session are at least so far apart: gRPC costs per frame, not per message, so
+/// a bank sends at once when idle and gathers when busy.
+inline constexpr Duration kFrameGap = 1_ms;
+
+/// Acknowledgement and credit without messages wait so long for messages to travel with, unless the
+/// switch may soon send no more.
+inline constexpr Duration kAcknowledgementDelay = 10_ms;
+
+class SessionEnd {
+public:
+    struct Options {
+        std::string participant;  ///< The bank's code.
+        scheme::Rail rail;
+        std::uint64_t incarnation;  ///< Grows with each start of the bank.
+    };
+
+    /// The outbox must outlive it.
+    SessionEnd(Options options, Outbox& outbox);
+    SessionEnd(const SessionEnd&) = delete;
+    SessionEnd& operator=(const SessionEnd&) = delete;
+    ~SessionEnd();
+
+    /// A transport is there, or is gone (then it no longer uses a frame either).
+    void connect();
+    void disconnect();
+
+    /// From when on next_frame has something; kNever while there is nothing to send.
+    [[nodiscard]] ElapsedTime send_at() const;
+
+    /// The next frame, or nullptr. It stays as it is until frame_sent or disconnect; until then
+    /// there is no other.
+    [[nodiscard]] const v1::ParticipantFrame* next_frame(ElapsedTime now);
+    void frame_sent();
+
+    /// Takes up the frame's numbers; returns how many leading messages have been seen before. The
+    /// caller takes up the rest at once. An error means that the switch broke the protocol, in
+    /// words: the caller ends the call and connects anew.
+    [[nodiscard]] Result<std::size_t> receive(const v1::SwitchFrame& frame, ElapsedTime now);
+
+    /// Greeted by the switch, and not disconnected since.
+    [[nodiscard]] bool open() const { return state_ == State::kOpen; }
+
+    /// The switch's scheme time, told by its clock at the last greeting and ours since; nullopt
+    /// before the first.
+    [[nodiscard]] std::optional<SchemeTime> scheme_time(ElapsedTime now) const;
+
+    /// The outbox position of a message that was sent under this number by this incarnation.
+    [[nodiscard]] std::optional<std::uint64_t> position_of(std::uint64_t number) const;
+
+private:
+    enum class State : std::uint8_t { kClosed, kGreeting, kOpen };
+
+    [[nodiscard]] Result<void> take_reply(const v1::HelloReply& reply, ElapsedTime now);
+    [[nodiscard]] std::uint64_t number_of(std::uint64_t position) const;
+    [[nodiscard]] std::uint64_t sendable() const;
+    [[nodiscard]] std::uint64_t credit_to_grant() const;
+    void write_hello();
+    void release_acknowledged();
+
+    Options options_;
+    Outbox& outbox_;
+    State state_ = State::kClosed;
+    v1::ParticipantFrame frame_;
+    bool frame_in_use_ = false;
+    bool hello_sent_ = false;
+
+    // Number of outbox position 0. Known from the first greeting on: the switch says where this
+    // participant stands, and a bank that has lost its memory goes on from there.
+    std::optional<std::uint64_t> first_number_;
+    std::uint64_t acknowledged_position_ = 0;  // the switch holds everything before it
+    std::uint64_t sent_position_ = 0;          // nothing from here on was ever sent
+
+    rpc::NumberSender sender_{1};
+    rpc::NumberReceiver receiver_{0};
+    std::uint64_t acknowledged_sent_ = 0;  // what the last frame said
+    std::uint64_t credit_sent_ = 0;
+
+    ElapsedTime last_frame_at_;
+    ElapsedTime unacknowledged_since_;
+    std::optional<SchemeTime> scheme_time_at_greeting_;
+    ElapsedTime greeted_at_;
+};
+
+}  // namespace lowu::bank

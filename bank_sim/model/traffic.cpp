@@ -1,0 +1,185 @@
+// Generated customers' payments. See traffic.hpp.
+#include "bank_sim/model/traffic.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/base/assert.hpp"
+#include "common/scheme/agent_code.hpp"
+
+namespace lowu::bank {
+namespace {
+
+// A few hundred yuan, in fen.
+constexpr std::int64_t kAmountMinorMin = 10'000;
+constexpr std::int64_t kAmountMinorMax = 90'000;
+
+constexpr std::int64_t kDefaultInFlight = 1'000;
+constexpr std::int64_t kUsPerSecond = 1'000'000;
+
+std::optional<CallError> check_number(std::string_view field, std::int64_t value,
+                                      std::int64_t first, std::int64_t last) {
+    if (value >= first && value <= last) {
+        return std::nullopt;
+    }
+    return malformed(field, "must be " + std::to_string(first) + " to " + std::to_string(last));
+}
+
+}  // namespace
+
+std::optional<CallError> Traffic::check(const v1::StartTrafficRequest& request,
+                                        const std::vector<Bank*>& banks) {
+    if (auto error = check_number("payments", request.payments(), 1, kMaxTrafficPayments)) {
+        return error;
+    }
+    if (auto error = check_number("rate_per_second", request.rate_per_second(), 0,
+                                  kMaxTrafficRatePerSecond)) {
+        return error;
+    }
+    if (auto error = check_number("in_flight", request.in_flight(), 0, kMaxTrafficInFlight)) {
+        return error;
+    }
+    if (request.payee_agents().empty()) {
+        return malformed("payee_agents", "must name at least one bank");
+    }
+    for (const Bank* bank : banks) {
+        for (const std::string& agent : request.payee_agents()) {
+            if (const auto rule = scheme::check_agent_code(other(bank->rail()), agent)) {
+                return malformed("payee_agents", *rule);
+            }
+        }
+        if (bank->traffic_accounts().empty()) {
+            return CallError{CallError::Kind::kState, "NO_TRAFFIC_ACCOUNTS", "",
+                             "the banks were started without accounts for traffic"};
+        }
+        if (!bank->session().open()) {
+            return CallError{CallError::Kind::kNotReady, "NO_SESSION", "",
+                             "bank " + bank->code() + " has no session with the switch"};
+        }
+    }
+    return std::nullopt;
+}
+
+Traffic::Traffic(const v1::StartTrafficRequest& request, std::vector<Bank*> banks, ElapsedTime now)
+    : banks_(std::move(banks)),
+      payee_agents_(request.payee_agents().begin(), request.payee_agents().end()),
+      payments_(request.payments()),
+      rate_per_second_(request.rate_per_second()),
+      in_flight_max_(request.in_flight() == 0 ? kDefaultInFlight : request.in_flight()),
+      prng_(request.seed()),
+      started_at_(now),
+      last_final_at_(now),
+      last_step_at_(now - kTrafficStep),
+      credited_before_(credited_by_all()) {
+    const auto customers = static_cast<std::uint32_t>(banks_.front()->traffic_accounts().size());
+    for (std::uint32_t index = 0; index < customers; ++index) {
+        payee_accounts_.push_back(traffic_account(index));
+        payee_names_.push_back(traffic_customer(index));
+    }
+}
+
+ElapsedTime Traffic::next_at() const {
+    if (attempted() >= payments_) {
+        return kNever;
+    }
+    if (rate_per_second_ > 0) {
+        return std::max(scheduled(attempted()), last_step_at_ + kTrafficStep);
+    }
+    if (in_flight() >= in_flight_max_) {
+        return kNever;
+    }
+    return blocked_ ? last_step_at_ + kTrafficStep : last_step_at_;
+}
+
+void Traffic::step(ElapsedTime now) {
+    last_step_at_ = now;
+    if (rate_per_second_ > 0) {
+        step_open(now);
+    } else {
+        step_closed(now);
+    }
+}
+
+void Traffic::step_open(ElapsedTime now) {
+    while (attempted() < payments_ && scheduled(attempted()) <= now) {
+        if (send_one(scheduled(attempted()), now)) {
+            ++sent_;
+        } else {
+            ++not_sent_;
+        }
+    }
+}
+
+void Traffic::step_closed(ElapsedTime now) {
+    std::size_t refusals = 0;
+    while (attempted() < payments_ && in_flight() < in_flight_max_ && refusals < banks_.size()) {
+        if (send_one(now, now)) {
+            ++sent_;
+            refusals = 0;
+        } else {
+            ++refusals;
+        }
+    }
+    blocked_ = refusals == banks_.size();
+}
+
+// Bank after bank, so that every bank is busy; payer, payee and amount at random.
+bool Traffic::send_one(ElapsedTime scheduled_at, ElapsedTime now) {
+    Bank& bank = *banks_[next_bank_];
+    next_bank_ = next_bank_ + 1 == banks_.size() ? 0 : next_bank_ + 1;
+    const auto payer = static_cast<std::size_t>(prng_.below(bank.traffic_accounts().size()));
+    const auto agent = static_cast<std::size_t>(prng_.below(payee_agents_.size()));
+    const auto payee = static_cast<std::size_t>(prng_.below(payee_accounts_.size()));
+    const money::AmountMinor amount{prng_.between(kAmountMinorMin, kAmountMinorMax)};
+    return bank.send_unchecked(
+        Instruction{bank.traffic_accounts()[payer], payee_agents_[agent], payee_accounts_[payee],
+                    payee_names_[payee], "", amount, scheduled_at},
+        now);
+}
+
+void Traffic::take(const FinalNotice& notice) {
+    LOWU_ASSERT(notice.scheduled_at.has_value(), "only traffic's own payments are counted");
+    if (*notice.scheduled_at < started_at_) {
+        return;  // of the run before
+    }
+    latency_.record((notice.known_at - *notice.scheduled_at).us);
+    last_final_at_ = notice.known_at;
+    if (notice.settled) {
+        ++settled_;
+    } else {
+        ++refused_;
+        ++refused_by_reason_[notice.reason_code];
+    }
+}
+
+ElapsedTime Traffic::scheduled(std::int64_t index) const {
+    return started_at_ + Duration::from_us(index * kUsPerSecond / rate_per_second_);
+}
+
+std::int64_t Traffic::credited_by_all() const {
+    std::int64_t credited = 0;
+    for (const Bank* bank : banks_) {
+        credited += bank->credited();
+    }
+    return credited;
+}
+
+void Traffic::describe(v1::GetTrafficResponse& view) const {
+    view.set_running(running());
+    view.set_sent(sent_);
+    view.set_settled(settled_);
+    view.set_refused(refused_);
+    for (const auto& [reason, count] : refused_by_reason_) {
+        (*view.mutable_refused_by_reason())[reason] = count;
+    }
+    view.set_not_sent(not_sent_);
+    view.set_duration_us((last_final_at_ - started_at_).us);
+    view.set_latency_p50_us(latency_.quantile_us(50, 100));
+    view.set_latency_p90_us(latency_.quantile_us(90, 100));
+    view.set_latency_p99_us(latency_.quantile_us(99, 100));
+    view.set_latency_p999_us(latency_.quantile_us(999, 1'000));
+    view.set_latency_max_us(latency_.max_us());
+    view.set_credited(credited_by_all() - credited_before_);
+}
+
+}  // namespace lowu::bank

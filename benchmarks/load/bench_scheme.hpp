@@ -1,0 +1,24 @@
+// The scheme that a benchmark runs on: invented banks on both rails, with money enough never to be
+// short. Written as the configuration files that the programs read, so that nothing in them knows
+// about benchmarks. One thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/base/result.hpp"
+
+namespace lowu::bench {
+
+struct BenchScheme {
+    std::vector<std::string> hk_codes;
+    std::vector<std::string> mainland_codes;
+};
+
+/// Invented codes: B01, B02, … on FPS; 999… with a right check digit on IBPS. 1 to 99 a side.
+[[nodiscard]] BenchScheme make_scheme(int hk_banks, int mainland_banks);
+
+/// Writes the three files below `share`, as client::Sandbox looks for them.
+[[nodiscard]] Result<void> write_files(const BenchScheme& scheme, const std::string& share);
+
+}  // namespace lowu::bench

@@ -1,0 +1,32 @@
+// What the state machine costs a payment: both cells, all checks, no I/O.
+#include <benchmark/benchmark.h>
+
+#include "benchmarks/micro/payments.hpp"
+
+namespace lowu::bench {
+namespace {
+
+void whole_payment(benchmark::State& state) {
+    constexpr std::uint32_t kPayments = 1U << 22U;
+    auto cells = std::make_unique<TwoCells>(kPayments);
+    for (auto _ : state) {
+        if (cells->fps().payments() == kPayments) {
+            state.PauseTiming();
+            cells = std::make_unique<TwoCells>(kPayments);
+            state.ResumeTiming();
+        }
+        cells->pay();
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(whole_payment);
+
+void uetr_parse(benchmark::State& state) {
+    const std::string text = scheme::format_uetr(scheme::uetr_from_random(mix64(1), mix64(2)));
+    for (auto _ : state)
+        benchmark::DoNotOptimize(scheme::parse_uetr(text));
+}
+BENCHMARK(uetr_parse);
+
+}  // namespace
+}  // namespace lowu::bench

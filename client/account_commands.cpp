@@ -1,0 +1,182 @@
+// lowu accounts, lowu open-account: customers' accounts at the simulated banks. Called through
+// commands.hpp; main thread.
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "client/bank_account.hpp"
+#include "client/commands.hpp"
+#include "client/console.hpp"
+#include "common/money/amount.hpp"
+#include "common/money/currency.hpp"
+#include "common/scheme/account.hpp"
+#include "common/scheme/agent_code.hpp"
+#include "common/scheme/names.hpp"
+
+namespace lowu::client {
+
+namespace {
+
+constexpr std::string_view kCodeRule =
+    "must be a clearing code of 3 characters or an IBPS code of 12 digits";
+
+struct AccountsOptions {
+    std::string which;
+    std::size_t limit = 100;
+};
+
+struct OpenOptions {
+    std::string account;
+    std::string name_en;
+    std::string name_zh;
+    std::string currency = "CNY";
+    std::string opening_balance = "0";
+};
+
+std::string accounts_text(const std::vector<v1::Account>& accounts) {
+    Table table({{"bank"}, {"account"}, {"ccy"}, {"balance", true}, {"owner"}, {"姓名"}});
+    for (const v1::Account& account : accounts) {
+        table.add({bank_text(account.bank()), account.account(), word(account.currency()),
+                   amount_text(account.balance_minor()), account.name_en(), account.name_zh()});
+    }
+    return table.text();
+}
+
+ExitCode show_statement(const Context& context, const BankAccount& of) {
+    const Network network(context.addresses);
+    const auto response = network.banks_of(of.rail).account(of.bank, of.account);
+    if (!response) return fail(context, response.error());
+    if (context.json) {
+        print_json(to_json(*response));
+        return ExitCode::kDone;
+    }
+    std::cout << accounts_text({response->account()}) << "\n";
+    Table table({{"entry", true},
+                 {"time UTC+8"},
+                 {"debit"},
+                 {"credit"},
+                 {"amount", true},
+                 {"text"},
+                 {"uetr"}});
+    for (const v1::Entry& entry : response->statement()) {
+        table.add({std::to_string(entry.number()), time_text(entry.scheme_time_ms()),
+                   entry.debit_account(), entry.credit_account(), amount_text(entry.amount_minor()),
+                   entry.text(), entry.uetr()});
+    }
+    std::cout << table.text();
+    return ExitCode::kDone;
+}
+
+Result<std::vector<v1::Account>> read_accounts(const Context& context,
+                                               const AccountsOptions& options) {
+    const Network network(context.addresses);
+    if (!options.which.empty()) {
+        const auto rail = scheme::rail_of_code(options.which);
+        if (!rail) return usage_error("bank", kCodeRule);
+        return network.banks_of(*rail).accounts(options.which, options.limit);
+    }
+    auto all = network.banks_of(scheme::Rail::kFps).accounts("", options.limit);
+    if (!all || all->size() == options.limit) return all;
+    const auto more =
+        network.banks_of(scheme::Rail::kIbps).accounts("", options.limit - all->size());
+    if (!more) return more;
+    all->insert(all->end(), more->begin(), more->end());
+    return all;
+}
+
+ExitCode accounts(const Context& context, const AccountsOptions& options) {
+    if (options.which.find('/') != std::string::npos) {
+        const auto of = parse_bank_account("account", options.which);
+        return of ? show_statement(context, *of) : fail(context, of.error());
+    }
+    if (options.limit == 0) return fail(context, usage_error("--limit", "must be at least 1"));
+    const auto found = read_accounts(context, options);
+    if (!found) return fail(context, found.error());
+    if (context.json) {
+        Json list = Json::array();
+        for (const v1::Account& account : *found) {
+            list.push_back(to_json(account));
+        }
+        print_json({{"accounts", list}});
+    } else {
+        std::cout << accounts_text(*found);
+        if (found->size() == options.limit) std::cout << "There may be more: --limit\n";
+    }
+    return ExitCode::kDone;
+}
+
+Result<v1::OpenAccountRequest> request_of(const OpenOptions& options, const BankAccount& of) {
+    v1::OpenAccountRequest request;
+    const auto currency = money::parse_currency(options.currency);
+    if (!currency) return usage_error("--currency", "must be CNY or HKD");
+    const auto balance = money::parse_amount(options.opening_balance);
+    if (!balance) return usage_error("--opening-balance", balance.broken_rule);
+    if (const auto fault = scheme::check_name(options.name_en, scheme::Field::kAccountHolder)) {
+        return usage_error("--name", fault->rule);
+    }
+    const auto fault = scheme::check_name(options.name_zh, scheme::Field::kAccountHolder);
+    if (!options.name_zh.empty() && fault) return usage_error("--name-zh", fault->rule);
+    v1::Account& account = *request.mutable_account();
+    account.set_bank(of.bank);
+    account.set_account(of.account);
+    account.set_currency(*currency == money::Currency::kCny ? v1::CURRENCY_CNY : v1::CURRENCY_HKD);
+    account.set_name_en(options.name_en);
+    account.set_name_zh(options.name_zh);
+    request.set_opening_balance_minor(balance.amount->value);
+    return request;
+}
+
+ExitCode open_account(const Context& context, const OpenOptions& options) {
+    const auto of = parse_bank_account("account", options.account);
+    if (!of) return fail(context, of.error());
+    const auto request = request_of(options, *of);
+    if (!request) return fail(context, request.error());
+    const Network network(context.addresses);
+    const auto opened = network.banks_of(of->rail).open_account(*request);
+    if (!opened) return fail(context, opened.error());
+    if (context.json) {
+        print_json(to_json(*opened));
+    } else {
+        std::cout << accounts_text({*opened});
+    }
+    return ExitCode::kDone;
+}
+
+}  // namespace
+
+void add_accounts(CLI::App& app, Context& context) {
+    CLI::App* command = app.add_subcommand(
+        "accounts", "Customers' accounts at the simulated banks, or one with its statement");
+    const auto options = std::make_shared<AccountsOptions>();
+    command->add_option("which", options->which,
+                        "BANK (a code): that bank only; BANK/ACCOUNT: one account and its entries");
+    command->add_option("--limit", options->limit, "At most so many")->capture_default_str();
+    add_json_option(*command, context);
+    add_bank_options(*command, context);
+    set_footer(*command, "Example:\n  lowu accounts 012\n  lowu accounts --limit 1000 --json");
+    command->callback([&context, options] {
+        context.run = [&context, options] { return accounts(context, *options); };
+    });
+}
+
+void add_open_account(CLI::App& app, Context& context) {
+    CLI::App* command =
+        app.add_subcommand("open-account", "Opens a customer's account at a simulated bank");
+    const auto options = std::make_shared<OpenOptions>();
+    command->add_option("account", options->account, "BANK/ACCOUNT")->required();
+    command->add_option("--name", options->name_en, "Owner, in Latin letters")->required();
+    command->add_option("--name-zh", options->name_zh, "Owner, in Chinese");
+    command->add_option("--currency", options->currency, "CNY or HKD")->capture_default_str();
+    command->add_option("--opening-balance", options->opening_balance, "Paid in at opening")
+        ->capture_default_str();
+    add_json_option(*command, context);
+    add_bank_options(*command, context);
+    set_footer(*command,
+               "Example:\n  lowu open-account 012/88-1234 --name \"CHAN Tai Man\" "
+               "--name-zh 陳大文 --opening-balance 5000.00");
+    command->callback([&context, options] {
+        context.run = [&context, options] { return open_account(context, *options); };
+    });
+}
+
+}  // namespace lowu::client

@@ -1,0 +1,72 @@
+// What every command shares. See context.hpp.
+#include "client/context.hpp"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <iostream>
+
+#include "common/base/assert.hpp"
+
+namespace lowu::client {
+
+void add_json_option(CLI::App& command, Context& context) {
+    command.add_flag("--json", context.json,
+                     "One JSON document instead of text (64-bit integers are strings)");
+}
+
+void add_switch_option(CLI::App& command, Context& context) {
+    command
+        .add_option("--switch", context.addresses.switch_address,
+                    "Where the switch listens, host:port")
+        ->envname("LOWU_SWITCH")
+        ->capture_default_str();
+}
+
+void add_bank_options(CLI::App& command, Context& context) {
+    command
+        .add_option("--hk", context.addresses.hk,
+                    "Where the Hong Kong banks' process listens, host:port")
+        ->envname("LOWU_HK")
+        ->capture_default_str();
+    command
+        .add_option("--mainland", context.addresses.mainland,
+                    "Where the Mainland banks' process listens, host:port")
+        ->envname("LOWU_MAINLAND")
+        ->capture_default_str();
+}
+
+Json to_json(const google::protobuf::Message& message) {
+    google::protobuf::util::JsonPrintOptions options;
+    options.always_print_primitive_fields = true;
+    options.preserve_proto_field_names = true;
+    std::string text;
+    const auto status = google::protobuf::util::MessageToJsonString(message, &text, options);
+    LOWU_ASSERT(status.ok(), "the contract's messages have a JSON form");
+    return Json::parse(text);
+}
+
+void print_json(const Json& document) {
+    std::cout << document.dump(2) << std::endl;
+}
+
+ExitCode fail(const Context& context, const Error& error) {
+    std::cout.flush();
+    if (context.json) {
+        const Json document = {
+            {"error", {{"kind", std::string(to_string(error.kind))}, {"message", error.what}}}};
+        std::cerr << document.dump(2) << std::endl;
+    } else {
+        std::cerr << "lowu: " << error.what << std::endl;
+    }
+    return error.kind == Error::Kind::kInvalid ? ExitCode::kUsage : ExitCode::kEnvironment;
+}
+
+Error usage_error(std::string_view field, std::string_view rule) {
+    return {Error::Kind::kInvalid, std::string(field) + " " + std::string(rule)};
+}
+
+void set_footer(CLI::App& command, const std::string& text) {
+    command.footer("\n" + text);
+}
+
+}  // namespace lowu::client

@@ -1,0 +1,315 @@
+// Starts, watches and stops the sandbox's processes. See sandbox.hpp.
+#include "client/sandbox.hpp"
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+#include "common/base/assert.hpp"
+
+namespace lowu::client {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::milliseconds kStartPatience{60'000};
+constexpr std::chrono::milliseconds kStopPatience{15'000};
+constexpr std::chrono::milliseconds kLookAgain{20};
+constexpr std::size_t kTailLines = 15;
+
+constexpr const char* kSwitchConfig = "switch/app/launch.txtpb";
+constexpr const char* kHkConfig = "bank_sim/scenarios/launch-hk.txtpb";
+constexpr const char* kMainlandConfig = "bank_sim/scenarios/launch-mainland.txtpb";
+
+sigset_t stop_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+        sigaddset(&set, number);
+    }
+    return set;
+}
+
+bool is_free(std::uint16_t port) {
+    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return true;  // let the server itself say what is wrong
+    const int yes = 1;                // a connection that is just closing does not take the port
+    (void)::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const bool bound =
+        ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    ::close(descriptor);
+    return bound;
+}
+
+Result<void> check_port(std::uint16_t port, const std::string& whose, const std::string& option) {
+    if (port == 0 || is_free(port)) return {};
+    return Error{Error::Kind::kBusy, "port " + std::to_string(port) + " for " + whose +
+                                         " is taken; choose another with " + option +
+                                         " (0: any free one), or stop what listens there"};
+}
+
+std::string read_line(const std::string& file) {
+    std::ifstream stream(file);
+    std::string line;
+    // A line without its end is still being written.
+    return std::getline(stream, line) && !stream.eof() ? line : "";
+}
+
+}  // namespace
+
+Sandbox::Sandbox() {
+    const sigset_t set = stop_signals();
+    const int failed = ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    signals_ = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    LOWU_ASSERT(failed == 0 && signals_ >= 0 && wake_ >= 0, "descriptors are to be had at start");
+}
+
+Sandbox::~Sandbox() {
+    while (!children_.empty()) {
+        children_.pop_back();
+    }
+    ::close(signals_);
+    ::close(wake_);
+}
+
+Result<void> Sandbox::prepare(const SandboxSettings& settings) {
+    settings_ = settings;
+    if (auto found = find_files(); !found) return found;
+    const std::array<Result<void>, 3> ports = {
+        check_port(settings.switch_port, "the switch", "--switch-port"),
+        check_port(settings.hk_port, "the Hong Kong banks", "--hk-port"),
+        check_port(settings.mainland_port, "the Mainland banks", "--mainland-port")};
+    for (const auto& port : ports) {
+        if (!port) return port;
+    }
+    return make_directory();
+}
+
+Result<void> Sandbox::find_files() {
+    std::error_code error;
+    programs_ = fs::read_symlink("/proc/self/exe", error).parent_path();
+    for (const char* program : {"lowu_switch", "bank_sim"}) {
+        if (fs::exists(fs::path(programs_) / program, error)) continue;
+        return Error{Error::Kind::kNotFound, "there is no " + std::string(program) + " next to " +
+                                                 programs_ + "/lowu: build or install it, too"};
+    }
+    if (settings_.share.empty()) {
+        const fs::path installed = fs::path(programs_).parent_path() / "share/lowu";
+        settings_.share =
+            fs::exists(installed / kSwitchConfig, error) ? installed.string() : LOWU_SHARE_DIR;
+    }
+    for (const char* file : {kSwitchConfig, kHkConfig, kMainlandConfig}) {
+        if (fs::exists(fs::path(settings_.share) / file, error)) continue;
+        return Error{Error::Kind::kNotFound, "there is no " + std::string(file) + " in " +
+                                                 settings_.share + "; name the folder by --share"};
+    }
+    return {};
+}
+
+Result<void> Sandbox::make_directory() {
+    std::error_code error;
+    if (settings_.directory.empty()) {
+        std::string pattern = (fs::temp_directory_path(error) / "lowu-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) == nullptr) {
+            return Error{Error::Kind::kIo, "cannot make a folder like " + pattern};
+        }
+        directory_ = pattern;
+        directory_is_temporary_ = true;
+        return {};
+    }
+    directory_ = settings_.directory;
+    if (fs::exists(fs::path(directory_) / "switch", error)) {
+        return Error{Error::Kind::kInvalid,
+                     "--dir " + directory_ +
+                         " holds the log of an earlier start. In this release the banks keep their "
+                         "books in memory, so fresh banks would not fit it: name a new folder"};
+    }
+    fs::create_directories(directory_, error);
+    if (error) {
+        return Error{Error::Kind::kIo, "cannot make " + directory_ + ": " + error.message()};
+    }
+    return {};
+}
+
+Result<void> Sandbox::start() {
+    if (auto started = start_switch(); !started) return started;
+    const fs::path share = settings_.share;
+    auto hk = start_banks("the Hong Kong banks", "hk", share / kHkConfig, settings_.hk_port,
+                          &addresses_.hk);
+    if (!hk) return hk;
+    auto mainland = start_banks("the Mainland banks", "mainland", share / kMainlandConfig,
+                                settings_.mainland_port, &addresses_.mainland);
+    if (!mainland) return mainland;
+    return wait_for_sessions();
+}
+
+Result<void> Sandbox::start_switch() {
+    ChildSettings child;
+    child.name = "the switch";
+    child.program = programs_ + "/lowu_switch";
+    child.arguments = {"--config", (fs::path(settings_.share) / kSwitchConfig).string(), "--dir",
+                       directory_ + "/switch"};
+    auto started =
+        start_child(std::move(child), "switch", settings_.switch_port, &addresses_.switch_address);
+    if (!started) return started;
+    const SwitchClient central(addresses_.switch_address);
+    return wait_until("the switch serves",
+                      [&] { return is_serving(central.peer(), std::chrono::milliseconds(500)); });
+}
+
+Result<void> Sandbox::start_banks(const std::string& name, const std::string& stem,
+                                  const std::string& config, std::uint16_t port,
+                                  std::string* address) {
+    ChildSettings child;
+    child.name = name;
+    child.program = programs_ + "/bank_sim";
+    child.arguments = {"--config", config, "--switch", addresses_.switch_address};
+    return start_child(std::move(child), stem, port, address);
+}
+
+// Returns when the child listens; `address` then has the port that it was given.
+Result<void> Sandbox::start_child(ChildSettings settings, const std::string& stem,
+                                  std::uint16_t port, std::string* address) {
+    const std::string name = settings.name;
+    const std::string port_file = directory_ + "/" + stem + ".port";
+    std::error_code error;
+    fs::remove(port_file, error);
+    settings.log_file = directory_ + "/" + stem + ".log";
+    const std::vector<std::string> listening = {"--listen", "127.0.0.1:" + std::to_string(port),
+                                                "--port-file", port_file};
+    settings.arguments.insert(settings.arguments.end(), listening.begin(), listening.end());
+    auto child = ChildProcess::start(settings);
+    if (!child) return child.error();
+    children_.push_back(std::move(child).value());
+    std::string bound;
+    auto listens = wait_until(name + " listens", [&] {
+        bound = read_line(port_file);
+        return !bound.empty();
+    });
+    *address = "127.0.0.1:" + bound;
+    return listens;
+}
+
+Result<void> Sandbox::wait_for_sessions() {
+    const Network network(addresses_);
+    return wait_until("every bank's session is up", [&] {
+        const auto participants = network.central().participants();
+        if (!participants || participants->participants().empty()) return false;
+        const auto& all = participants->participants();
+        if (!std::all_of(all.begin(), all.end(), [](const auto& bank) { return bank.online(); })) {
+            return false;
+        }
+        for (const scheme::Rail rail : {scheme::Rail::kFps, scheme::Rail::kIbps}) {
+            const auto banks = network.banks_of(rail).banks();
+            if (!banks) return false;
+            const auto& played = banks->banks();
+            if (!std::all_of(played.begin(), played.end(),
+                             [](const auto& bank) { return bank.online(); })) {
+                return false;
+            }
+        }
+        return true;
+    });
+}
+
+Result<void> Sandbox::wait_until(const std::string& what, const std::function<bool()>& ready) {
+    const auto deadline = std::chrono::steady_clock::now() + kStartPatience;
+    while (!ready()) {
+        switch (wait(kLookAgain)) {
+            case Wake::kStopAsked:
+                return Error{Error::Kind::kUnavailable, "stopped before " + what};
+            case Wake::kChildDied:
+                return *dead_child();
+            case Wake::kReady:
+            case Wake::kTimeout:
+                break;
+        }
+        if (std::chrono::steady_clock::now() > deadline) {
+            std::string tails;
+            for (const ChildProcess& child : children_) {
+                tails += "\n  " + child.name() + " says last:\n" + child.log_tail(kTailLines);
+            }
+            return Error{Error::Kind::kUnavailable, "waited in vain until " + what + tails};
+        }
+    }
+    return {};
+}
+
+Wake Sandbox::wait(std::chrono::milliseconds timeout) {
+    if (stop_asked_) return Wake::kStopAsked;
+    std::vector<pollfd> watched = {{signals_, POLLIN, 0}, {wake_, POLLIN, 0}};
+    for (const ChildProcess& child : children_) {
+        watched.push_back({child.end_descriptor(), POLLIN, 0});
+    }
+    const int ready = ::poll(watched.data(), watched.size(), static_cast<int>(timeout.count()));
+    if (ready <= 0) return Wake::kTimeout;
+    if (watched[0].revents != 0) {
+        signalfd_siginfo signal{};
+        (void)!::read(signals_, &signal, sizeof signal);
+        stop_asked_ = true;
+        return Wake::kStopAsked;
+    }
+    if (watched[1].revents != 0) {
+        std::uint64_t count = 0;
+        (void)!::read(wake_, &count, sizeof count);
+        return Wake::kReady;
+    }
+    return Wake::kChildDied;
+}
+
+void Sandbox::wake() {
+    const std::uint64_t one = 1;
+    (void)!::write(wake_, &one, sizeof one);
+}
+
+std::optional<Error> Sandbox::dead_child() {
+    for (ChildProcess& child : children_) {
+        const auto& ending = child.ending();
+        if (!ending) continue;
+        return Error{Error::Kind::kUnavailable, child.name() + " ended by itself, " + *ending +
+                                                    ". Its log " + child.log_file() +
+                                                    " ends with:\n" + child.log_tail(kTailLines)};
+    }
+    return std::nullopt;
+}
+
+Result<void> Sandbox::stop() {
+    std::string complaints;
+    while (!children_.empty()) {
+        ChildProcess& child = children_.back();
+        const bool in_time = child.stop(kStopPatience);
+        if (!in_time) {
+            complaints += child.name() + " did not stop when asked and was killed. ";
+        } else if (!child.ended_well()) {
+            complaints += child.name() + " ended with " + *child.ending() +
+                          ". Its log ends with:\n" + child.log_tail(kTailLines);
+        }
+        children_.pop_back();
+    }
+    if (!complaints.empty()) return Error{Error::Kind::kUnknown, complaints};
+    return {};
+}
+
+void Sandbox::remove_directory() {
+    if (!directory_is_temporary_ || directory_.empty()) return;
+    std::error_code error;
+    fs::remove_all(directory_, error);
+}
+
+}  // namespace lowu::client

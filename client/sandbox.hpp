@@ -1,0 +1,84 @@
+// The sandbox's processes: one switch and the banks of both sides, started in order, watched, and
+// stopped in order. Exists so that `up` reads as a story. Main thread only: it forks and takes the
+// signals.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/child_process.hpp"
+#include "client/network.hpp"
+#include "common/base/result.hpp"
+
+namespace lowu::client {
+
+struct SandboxSettings {
+    std::string directory;  // empty: a fresh temporary one, removed when all ended well
+    std::string share;      // holds the configuration files; empty: where they are installed
+    std::uint16_t switch_port = 7410;  // 0: any free one
+    std::uint16_t hk_port = 7420;
+    std::uint16_t mainland_port = 7430;
+};
+
+// Why a wait ended.
+enum class Wake { kReady, kTimeout, kStopAsked, kChildDied };
+
+class Sandbox {
+public:
+    // Blocks SIGINT, SIGTERM and SIGHUP for this thread and those it starts later: construct it
+    // before anything starts threads.
+    Sandbox();
+    Sandbox(const Sandbox&) = delete;
+    Sandbox& operator=(const Sandbox&) = delete;
+    ~Sandbox();
+
+    // Finds programs and files, makes the folder, looks whether the ports are free.
+    [[nodiscard]] Result<void> prepare(const SandboxSettings& settings);
+    // Starts everything; returns when the switch serves and every bank's session is up.
+    [[nodiscard]] Result<void> start();
+    // Waits for `timeout`, or until a signal comes, a child ends, or wake() is called.
+    [[nodiscard]] Wake wait(std::chrono::milliseconds timeout);
+    // Makes wait() return kReady. The one function that any thread may call.
+    void wake();
+    // Banks first, then the switch. The error names who did not end well.
+    [[nodiscard]] Result<void> stop();
+
+    [[nodiscard]] bool stop_asked() const { return stop_asked_; }
+    // Names the child that has ended by itself and shows the end of its log.
+    [[nodiscard]] std::optional<Error> dead_child();
+    // Valid after start().
+    [[nodiscard]] const Addresses& addresses() const { return addresses_; }
+    [[nodiscard]] const std::string& directory() const { return directory_; }
+    // Removes the temporary folder; a folder that the user named stays.
+    void remove_directory();
+
+private:
+    [[nodiscard]] Result<void> find_files();
+    [[nodiscard]] Result<void> make_directory();
+    [[nodiscard]] Result<void> start_switch();
+    [[nodiscard]] Result<void> start_banks(const std::string& name, const std::string& stem,
+                                           const std::string& config, std::uint16_t port,
+                                           std::string* address);
+    [[nodiscard]] Result<void> start_child(ChildSettings settings, const std::string& stem,
+                                           std::uint16_t port, std::string* address);
+    [[nodiscard]] Result<void> wait_for_sessions();
+    [[nodiscard]] Result<void> wait_until(const std::string& what,
+                                          const std::function<bool()>& ready);
+
+    SandboxSettings settings_;
+    std::string programs_;  // folder of lowu, lowu_switch and bank_sim
+    std::string directory_;
+    bool directory_is_temporary_ = false;
+    Addresses addresses_;
+    std::vector<ChildProcess> children_;  // in the order of starting
+    int signals_ = -1;                    // signalfd
+    int wake_ = -1;                       // eventfd
+    bool stop_asked_ = false;
+};
+
+}  // namespace lowu::client

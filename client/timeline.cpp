@@ -1,0 +1,105 @@
+// A payment and its timeline as text. See timeline.hpp.
+#include "client/timeline.hpp"
+
+#include <vector>
+
+#include "client/console.hpp"
+
+namespace lowu::client {
+
+namespace {
+
+struct KindText {
+    v1::TimelineKind kind;
+    const char* text;
+    Colour colour;
+};
+
+constexpr KindText kKinds[] = {
+    {v1::TIMELINE_KIND_RECEIVED, "received", Colour::kBold},
+    {v1::TIMELINE_KIND_CHECK, "check", Colour::kNone},
+    {v1::TIMELINE_KIND_LEDGER, "ledger", Colour::kGreen},
+    {v1::TIMELINE_KIND_STATE, "state", Colour::kYellow},
+    {v1::TIMELINE_KIND_TIMER, "timer", Colour::kDim},
+    {v1::TIMELINE_KIND_SENT, "sent", Colour::kBold},
+};
+
+Cell kind_cell(v1::TimelineKind kind) {
+    for (const KindText& row : kKinds) {
+        if (row.kind == kind) return {row.text, row.colour};
+    }
+    return {std::to_string(static_cast<int>(kind))};
+}
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+std::string what_text(const v1::TimelineEvent& event) {
+    std::string text = event.text();
+    if (!event.rule().empty() && !contains(text, event.rule())) text += " [" + event.rule() + "]";
+    if (event.kind() != v1::TIMELINE_KIND_LEDGER || event.account().empty()) return text;
+    if (!contains(text, event.account())) text += " " + event.account();
+    return text + ": available " + amount_text(event.available_before_minor()) + " -> " +
+           amount_text(event.available_after_minor());
+}
+
+// Checks come in runs; a run stands on one line as long as the text stays short enough to read.
+bool joins(const v1::TimelineEvent& event, const v1::TimelineEvent& before, std::size_t length) {
+    constexpr std::size_t kReadable = 90;
+    return event.kind() == v1::TIMELINE_KIND_CHECK && before.kind() == event.kind() &&
+           before.rail() == event.rail() && before.sequence() == event.sequence() &&
+           length < kReadable;
+}
+
+}  // namespace
+
+std::string status_text(v1::PaymentStatus status, const v1::StatusReason& reason) {
+    std::string text = paint(word(status), colour_of(status));
+    if (reason.code().empty()) return text;
+    text += " " + reason.code();
+    if (!reason.native_code().empty()) text += " (" + reason.native_code() + ")";
+    if (!reason.text().empty()) text += ": " + reason.text();
+    if (!reason.field().empty()) text += " [" + reason.field() + "]";
+    return text;
+}
+
+std::string payment_text(const v1::Payment& payment) {
+    std::string text = paint(payment.uetr(), Colour::kBold) + "  " + word(payment.direction()) +
+                       "  " + amount_text(payment.currency(), payment.amount_minor()) + "\n";
+    text += "  " + bank_text(payment.payer_agent()) + " -> " + bank_text(payment.payee_agent()) +
+            "\n  " + status_text(payment.status(), payment.reason());
+    if (payment.duration_us() > 0) text += " after " + duration_text(payment.duration_us());
+    if (payment.credited()) text += ", payee credited";
+    text += "\n  origin " + (payment.origin_state().empty() ? "none" : payment.origin_state());
+    text += ", destination " +
+            (payment.destination_state().empty() ? "never reached" : payment.destination_state());
+    return text + ", accepted " + time_text(payment.acceptance_time_ms()) + " UTC+8\n";
+}
+
+std::string timeline_text(const v1::GetPaymentResponse& response, std::size_t indent) {
+    if (response.timeline().empty()) {
+        const std::string text = response.timeline_dropped()
+                                     ? "The timeline of this payment has been dropped from memory."
+                                     : "There is no timeline.";
+        return std::string(indent, ' ') + text + "\n";
+    }
+    Table table({{"log", true}, {"time UTC+8"}, {"after", true}, {"rail"}, {"kind"}, {"what"}});
+    const std::int64_t start_us = response.timeline(0).elapsed_us();
+    for (int i = 0; i < response.timeline_size();) {
+        const v1::TimelineEvent& event = response.timeline(i);
+        std::string what = what_text(event);
+        for (++i; i < response.timeline_size() &&
+                  joins(response.timeline(i), response.timeline(i - 1), what.size());
+             ++i) {
+            what += "; " + what_text(response.timeline(i));
+        }
+        table.add({std::to_string(event.sequence()),
+                   time_text(event.scheme_time_ms()).substr(std::string("2025-06-22 ").size()),
+                   "+" + duration_text(event.elapsed_us() - start_us), word(event.rail()),
+                   kind_cell(event.kind()), what});
+    }
+    return table.text(indent);
+}
+
+}  // namespace lowu::client

@@ -1,0 +1,160 @@
+// lowu up: starts a sandbox, shows that it works, and stays until Ctrl-C. Called through
+// commands.hpp. The main thread starts and watches the processes; the show runs on a second thread.
+#include <future>
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "client/commands.hpp"
+#include "client/console.hpp"
+#include "client/sandbox.hpp"
+#include "client/show.hpp"
+
+namespace lowu::client {
+
+namespace {
+
+constexpr const char* kHelp =
+    "Starts lowu_switch and two bank_sim (the Hong Kong and the Mainland banks) from the folder "
+    "of\n"
+    "this program, sends payments each way, shows their timelines, the positions and whether all\n"
+    "books agree, and stays until Ctrl-C; then stops the banks and the switch in order.\n"
+    "\n"
+    "The banks keep their books in memory in this release, so each start needs a new folder: the\n"
+    "log of an earlier start would not fit fresh banks. Without --dir a temporary folder is used\n"
+    "and removed at the end (kept after a failure); a folder named by --dir is kept, with the\n"
+    "switch's log in DIR/switch and what the programs say in DIR/*.log.\n"
+    "\n"
+    "Exit codes: 0 everything was as expected, 1 a process failed or a payment ended otherwise "
+    "than\n"
+    "it should, 2 wrong usage, 5 the books differ.\n"
+    "\n"
+    "Example:\n"
+    "  lowu up --once\n"
+    "  lowu up --dir my-sandbox --switch-port 7510 --hk-port 7520 --mainland-port 7530";
+
+struct UpOptions {
+    SandboxSettings sandbox;
+    bool once = false;
+};
+
+// While the show runs, the main thread listens for signals and for children that end. A show whose
+// processes are gone ends by itself: its calls fail at once.
+Result<ShowResult> watch_show(Sandbox& sandbox, bool json) {
+    auto show = std::async(std::launch::async, [&sandbox, json] {
+        auto result = run_show(sandbox.addresses(), json);
+        sandbox.wake();
+        return result;
+    });
+    constexpr std::chrono::milliseconds kLong{3'600'000};
+    Wake woken = Wake::kTimeout;
+    while (woken == Wake::kTimeout) {
+        woken = sandbox.wait(kLong);
+    }
+    const std::optional<Error> dead = sandbox.dead_child();
+    if (woken == Wake::kReady && !dead) return show.get();
+    const auto stopped = sandbox.stop();
+    (void)show.get();  // what it says now follows from the stop
+    if (dead) return *dead;
+    if (!stopped) return stopped.error();
+    return Error{Error::Kind::kUnavailable, "stopped before the end of the show"};
+}
+
+// Until a signal comes; the error is a child that ended.
+Result<void> stay(Sandbox& sandbox) {
+    constexpr std::chrono::milliseconds kLong{3'600'000};
+    while (true) {
+        switch (sandbox.wait(kLong)) {
+            case Wake::kStopAsked:
+                return {};
+            case Wake::kChildDied:
+                return *sandbox.dead_child();
+            case Wake::kReady:
+            case Wake::kTimeout:
+                break;
+        }
+    }
+}
+
+ExitCode give_up(const Context& context, Sandbox& sandbox, const Error& error, bool once) {
+    const bool stopped_well = sandbox.stop().ok();
+    if (sandbox.stop_asked() && !once && stopped_well) {
+        sandbox.remove_directory();
+        std::cerr << "Stopped." << std::endl;
+        return ExitCode::kDone;
+    }
+    const ExitCode code = fail(context, error);
+    if (!sandbox.directory().empty()) {
+        std::cerr << "The logs are kept in " << sandbox.directory() << std::endl;
+    }
+    return code;
+}
+
+ExitCode finish(const Context& context, Sandbox& sandbox, const ShowResult& show) {
+    const auto stopped = sandbox.stop();
+    if (!context.json && stopped.ok()) std::cout << "Stopped: banks and switch ended well.\n";
+    if (!show.unexpected.empty() || !stopped.ok()) {
+        std::cout.flush();
+        std::cerr << "lowu: "
+                  << (show.unexpected.empty() ? stopped.error().what
+                                              : "not as expected: " + show.unexpected)
+                  << "\nThe logs are kept in " << sandbox.directory() << std::endl;
+        return show.unexpected.empty() ? ExitCode::kEnvironment : show.exit_code;
+    }
+    sandbox.remove_directory();
+    return ExitCode::kDone;
+}
+
+ExitCode up(const Context& context, const UpOptions& options) {
+    Sandbox sandbox;
+    if (auto prepared = sandbox.prepare(options.sandbox); !prepared) {
+        return fail(context, prepared.error());
+    }
+    if (auto started = sandbox.start(); !started) {
+        return give_up(context, sandbox, started.error(), options.once);
+    }
+    const auto show = watch_show(sandbox, context.json);
+    if (!show) return give_up(context, sandbox, show.error(), options.once);
+    if (context.json) print_json(show->document);
+    if (options.once) return finish(context, sandbox, *show);
+    if (!context.json) {
+        if (!show->unexpected.empty()) {
+            std::cout << paint("Not as expected: " + show->unexpected, Colour::kRed) << "\n";
+        }
+        std::cout << "\nLogs: " << sandbox.directory() << "/*.log. Ctrl-C stops everything."
+                  << std::endl;
+    }
+    if (auto stayed = stay(sandbox); !stayed) {
+        return give_up(context, sandbox, stayed.error(), true);
+    }
+    return finish(context, sandbox, *show);
+}
+
+}  // namespace
+
+void add_up(CLI::App& app, Context& context) {
+    CLI::App* command = app.add_subcommand(
+        "up", "Starts the switch and the twelve launch banks, and shows payments each way");
+    const auto options = std::make_shared<UpOptions>();
+    SandboxSettings& sandbox = options->sandbox;
+    command->add_flag("--once", options->once,
+                      "Stop after the show; the exit code tells how it was");
+    command->add_option("--dir", sandbox.directory, "Keep log and outputs in this new folder");
+    command->add_option("--switch-port", sandbox.switch_port, "Port of the switch (0: any)")
+        ->capture_default_str();
+    command->add_option("--hk-port", sandbox.hk_port, "Port of the Hong Kong banks (0: any)")
+        ->capture_default_str();
+    command
+        ->add_option("--mainland-port", sandbox.mainland_port,
+                     "Port of the Mainland banks (0: any)")
+        ->capture_default_str();
+    command->add_option("--share", sandbox.share,
+                        "Folder with switch/app/launch.txtpb and bank_sim/scenarios");
+    add_json_option(*command, context);
+    set_footer(*command, kHelp);
+    command->callback([&context, options] {
+        context.run = [&context, options] { return up(context, *options); };
+    });
+}
+
+}  // namespace lowu::client
