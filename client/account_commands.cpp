@@ -172,7 +172,7 @@ void add_open_account(CLI::App& app, Context& context) {
     add_json_option(*command, context);
     add_bank_options(*command, context);
     set_footer(*command,
-               "Example:\n  lowu open-account 012/88-1234 --name \"CHAN Tai Man\" "
+               "Example:\n  lowu open-account 012/012-875-30001 --name \"CHAN Tai Man\" "
                "--name-zh 陳大文 --opening-balance 5000.00");
     command->callback([&context, options] {
         context.run = [&context, options] { return open_account(context, *options); };

@@ -10,7 +10,7 @@ namespace lowu::client {
 Result<BankAccount> parse_bank_account(std::string_view field, std::string_view text) {
     const std::size_t slash = text.find('/');
     if (slash == std::string_view::npos) {
-        return usage_error(field, "must be BANK/ACCOUNT, for example 012/88-1234");
+        return usage_error(field, "must be BANK/ACCOUNT, for example 012/012-875-10001");
     }
     const std::string_view bank = text.substr(0, slash);
     const std::string_view account = text.substr(slash + 1);

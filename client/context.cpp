@@ -3,11 +3,24 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include <cstdlib>
 #include <iostream>
 
 #include "common/base/assert.hpp"
 
 namespace lowu::client {
+
+Addresses addresses_from_environment() {
+    Addresses addresses;
+    const auto take = [](const char* variable, std::string* address) {
+        const char* value = std::getenv(variable);
+        if (value != nullptr && *value != '\0') *address = value;
+    };
+    take("LOWU_SWITCH", &addresses.switch_address);
+    take("LOWU_HK", &addresses.hk);
+    take("LOWU_MAINLAND", &addresses.mainland);
+    return addresses;
+}
 
 void add_json_option(CLI::App& command, Context& context) {
     command.add_flag("--json", context.json,
@@ -17,21 +30,18 @@ void add_json_option(CLI::App& command, Context& context) {
 void add_switch_option(CLI::App& command, Context& context) {
     command
         .add_option("--switch", context.addresses.switch_address,
-                    "Where the switch listens, host:port")
-        ->envname("LOWU_SWITCH")
+                    "Where the switch listens, host:port (or LOWU_SWITCH)")
         ->capture_default_str();
 }
 
 void add_bank_options(CLI::App& command, Context& context) {
     command
         .add_option("--hk", context.addresses.hk,
-                    "Where the Hong Kong banks' process listens, host:port")
-        ->envname("LOWU_HK")
+                    "Where the Hong Kong banks' process listens, host:port (or LOWU_HK)")
         ->capture_default_str();
     command
         .add_option("--mainland", context.addresses.mainland,
-                    "Where the Mainland banks' process listens, host:port")
-        ->envname("LOWU_MAINLAND")
+                    "Where the Mainland banks' process listens, host:port (or LOWU_MAINLAND)")
         ->capture_default_str();
 }
 
@@ -66,7 +76,7 @@ Error usage_error(std::string_view field, std::string_view rule) {
 }
 
 void set_footer(CLI::App& command, const std::string& text) {
-    command.footer("\n" + text);
+    command.footer("\n" + text + "\n");
 }
 
 }  // namespace lowu::client

@@ -21,8 +21,13 @@ namespace lowu::client {
 
 using Json = nlohmann::ordered_json;
 
+// The usual addresses, replaced by LOWU_SWITCH, LOWU_HK and LOWU_MAINLAND where these are set.
+// Read here and not by CLI11, which would let the variable win over the option: several commands
+// share one variable of ours.
+[[nodiscard]] Addresses addresses_from_environment();
+
 struct Context {
-    Addresses addresses;
+    Addresses addresses = addresses_from_environment();
     bool json = false;
     std::function<ExitCode()> run;  // what the chosen command does
 };
@@ -30,7 +35,7 @@ struct Context {
 // --json, for every command.
 void add_json_option(CLI::App& command, Context& context);
 
-// --switch, --hk and --mainland, each with its environment variable.
+// --switch, --hk and --mainland.
 void add_switch_option(CLI::App& command, Context& context);
 void add_bank_options(CLI::App& command, Context& context);
 

@@ -23,7 +23,7 @@ constexpr const char* kFooter =
     "  lowu reconcile\n"
     "Every command has --help with an example.\n"
     "Exit codes: 0 done, 1 could not be done (no connection, not found), 2 wrong usage,\n"
-    "3 payment refused, 4 payment pending, 5 books differ.";
+    "3 payment refused, 4 payment pending, 5 books differ.\n";
 
 int run(int argc, char** argv) {
     namespace client = lowu::client;

@@ -31,7 +31,8 @@ constexpr const char* kExamples =
     "  4  ACSP: pending, or settled and not credited in time; ask with 'lowu get'\n"
     "\n"
     "Example:\n"
-    "  lowu pay --from 012/012-1001 --to 102100099996/1021-1001 --name 王小明 --amount 12.50\n"
+    "  lowu pay --from 012/012-875-10001 --to 102100099996/6222020200010001 --name 张伟 "
+    "--amount 12.50\n"
     "  A repeat with the same --uetr returns the first payment and moves nothing.";
 
 struct PayOptions {
@@ -127,10 +128,7 @@ bool wait_for_credit(const Network& network, const Order& order) {
 }
 
 void print_text(const v1::Remittance& remittance, bool credited) {
-    std::cout << status_text(remittance.status(), remittance.reason());
-    if (remittance.duration_us() > 0) {
-        std::cout << " after " << duration_text(remittance.duration_us());
-    }
+    std::cout << status_text(remittance.status(), remittance.reason(), remittance.duration_us());
     std::cout << (credited ? ", payee credited" : "") << "\n"
               << paint(remittance.uetr(), Colour::kBold) << "  "
               << amount_text(remittance.currency(), remittance.amount_minor()) << "  "

@@ -198,7 +198,7 @@ Result<void> Sandbox::start_child(ChildSettings settings, const std::string& ste
     if (!child) return child.error();
     children_.push_back(std::move(child).value());
     std::string bound;
-    auto listens = wait_until(name + " listens", [&] {
+    auto listens = wait_until(name + " can be reached", [&] {
         bound = read_line(port_file);
         return !bound.empty();
     });

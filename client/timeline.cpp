@@ -44,21 +44,39 @@ std::string what_text(const v1::TimelineEvent& event) {
            amount_text(event.available_after_minor());
 }
 
-// Checks come in runs; a run stands on one line as long as the text stays short enough to read.
-bool joins(const v1::TimelineEvent& event, const v1::TimelineEvent& before, std::size_t length) {
+// The rule of a check that held: its text is "<rule>: holds". Empty for everything else.
+std::string_view held_rule(const v1::TimelineEvent& event) {
+    constexpr std::string_view kHolds = ": holds";
+    const std::string_view text = event.text();
+    if (event.kind() != v1::TIMELINE_KIND_CHECK || !text.ends_with(kHolds)) return {};
+    return text.substr(0, text.size() - kHolds.size());
+}
+
+bool same_moment(const v1::TimelineEvent& left, const v1::TimelineEvent& right) {
+    return left.sequence() == right.sequence() && left.rail() == right.rail();
+}
+
+// Checks that held come in runs: as many on a line as can be read. Moves `i` behind the run.
+std::string take_held_rules(const v1::GetPaymentResponse& response, int& i) {
     constexpr std::size_t kReadable = 90;
-    return event.kind() == v1::TIMELINE_KIND_CHECK && before.kind() == event.kind() &&
-           before.rail() == event.rail() && before.sequence() == event.sequence() &&
-           length < kReadable;
+    const v1::TimelineEvent& first = response.timeline(i);
+    std::string text = "holds: " + std::string(held_rule(first));
+    for (++i; i < response.timeline_size() && text.size() < kReadable; ++i) {
+        const std::string_view rule = held_rule(response.timeline(i));
+        if (rule.empty() || !same_moment(response.timeline(i), first)) break;
+        text += ", " + std::string(rule);
+    }
+    return text;
 }
 
 }  // namespace
 
-std::string status_text(v1::PaymentStatus status, const v1::StatusReason& reason) {
+std::string status_text(v1::PaymentStatus status, const v1::StatusReason& reason,
+                        std::int64_t duration_us) {
     std::string text = paint(word(status), colour_of(status));
-    if (reason.code().empty()) return text;
-    text += " " + reason.code();
+    if (!reason.code().empty()) text += " " + reason.code();
     if (!reason.native_code().empty()) text += " (" + reason.native_code() + ")";
+    if (duration_us > 0) text += " after " + duration_text(duration_us);
     if (!reason.text().empty()) text += ": " + reason.text();
     if (!reason.field().empty()) text += " [" + reason.field() + "]";
     return text;
@@ -68,8 +86,7 @@ std::string payment_text(const v1::Payment& payment) {
     std::string text = paint(payment.uetr(), Colour::kBold) + "  " + word(payment.direction()) +
                        "  " + amount_text(payment.currency(), payment.amount_minor()) + "\n";
     text += "  " + bank_text(payment.payer_agent()) + " -> " + bank_text(payment.payee_agent()) +
-            "\n  " + status_text(payment.status(), payment.reason());
-    if (payment.duration_us() > 0) text += " after " + duration_text(payment.duration_us());
+            "\n  " + status_text(payment.status(), payment.reason(), payment.duration_us());
     if (payment.credited()) text += ", payee credited";
     text += "\n  origin " + (payment.origin_state().empty() ? "none" : payment.origin_state());
     text += ", destination " +
@@ -88,11 +105,17 @@ std::string timeline_text(const v1::GetPaymentResponse& response, std::size_t in
     const std::int64_t start_us = response.timeline(0).elapsed_us();
     for (int i = 0; i < response.timeline_size();) {
         const v1::TimelineEvent& event = response.timeline(i);
-        std::string what = what_text(event);
-        for (++i; i < response.timeline_size() &&
-                  joins(response.timeline(i), response.timeline(i - 1), what.size());
-             ++i) {
-            what += "; " + what_text(response.timeline(i));
+        const bool repeats = i > 0 && same_moment(response.timeline(i - 1), event);
+        std::string what;
+        if (held_rule(event).empty()) {
+            what = what_text(event);
+            ++i;
+        } else {
+            what = take_held_rules(response, i);
+        }
+        if (repeats) {
+            table.add({"", "", "", "", kind_cell(event.kind()), what});
+            continue;
         }
         table.add({std::to_string(event.sequence()),
                    time_text(event.scheme_time_ms()).substr(std::string("2025-06-22 ").size()),

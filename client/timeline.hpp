@@ -2,6 +2,7 @@
 // Pure; any thread.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "lowu/v1/payment.pb.h"
@@ -12,10 +13,11 @@ namespace lowu::client {
 [[nodiscard]] std::string payment_text(const v1::Payment& payment);
 
 // One line per event: scheme time, time since the first event, rail, kind, what happened. Rules
-// that passed one after another share a line.
+// that held one after another share a line; times stand where they change.
 [[nodiscard]] std::string timeline_text(const v1::GetPaymentResponse& response, std::size_t indent);
 
-// "RJCT AC03 (LW50): the payee's account is unknown"
-[[nodiscard]] std::string status_text(v1::PaymentStatus status, const v1::StatusReason& reason);
+// "RJCT AC03 (LW050) after 0.817 ms: The payee's bank has no such account."; 0 says no duration.
+[[nodiscard]] std::string status_text(v1::PaymentStatus status, const v1::StatusReason& reason,
+                                      std::int64_t duration_us);
 
 }  // namespace lowu::client

@@ -115,7 +115,7 @@ grpc::ServerUnaryReactor* BankServiceServer::answer_on_loop(grpc::CallbackServer
     Reactor* reactor = context->DefaultReactor();
     boost::asio::post(host_.loop(), [this, reactor, handle = std::move(handle)] {
         reactor->Finish(host_.stopping() ? shutting_down() : handle());
-        host_.request_step();
+        host_.request_turn();
     });
     return reactor;
 }
@@ -198,7 +198,7 @@ grpc::ServerUnaryReactor* BankServiceServer::SendRemittance(
     Reactor* reactor = context->DefaultReactor();
     boost::asio::post(host_.loop(), [this, request, response, reactor] {
         send(*request, *response, reactor);
-        host_.request_step();
+        host_.request_turn();
     });
     return reactor;
 }

@@ -10,8 +10,17 @@
 namespace lowu::bank {
 namespace {
 
-// The timer wakes on a grid, so that sessions that became due shortly after each other go together.
+// The timer of an idle loop wakes on a grid, so that what becomes due shortly after each other goes
+// together.
 constexpr std::int64_t kTimerGridUs = 250;
+
+// A loop that found more events than this in one turn is busy: it takes its next turn after a tick,
+// whatever comes, and is not woken in between.
+constexpr std::size_t kIdleEventsMax = 3;
+constexpr Duration kBusyTick = 500_us;
+
+// Sessions gather for longer, the more of them are busy: each frame costs every process on its way.
+constexpr Duration kFrameGapPerBusySession = 80_us;
 
 constexpr auto kStopPatience = std::chrono::seconds(1);
 
@@ -19,13 +28,14 @@ constexpr auto kStopPatience = std::chrono::seconds(1);
 
 Host::Host(std::vector<std::unique_ptr<Bank>> banks, const std::string& switch_address)
     : owned_banks_(std::move(banks)),
+      inbox_(loop_, [this] { turn(); }),
       timer_(loop_),
       stop_timer_(loop_),
       logged_(owned_banks_.size()) {
     for (const auto& bank : owned_banks_) {
         banks_.push_back(bank.get());
-        sessions_.push_back(std::make_unique<SwitchSession>(loop_, clock_, *bank, switch_address,
-                                                            [this] { request_step(); }));
+        sessions_.push_back(std::make_unique<SwitchSession>(loop_, inbox_, *bank, switch_address,
+                                                            [this] { request_turn(); }));
     }
 }
 
@@ -41,27 +51,51 @@ Bank* Host::find(std::string_view code) const {
     return found == banks_.end() ? nullptr : *found;
 }
 
-void Host::request_step() {
-    if (!std::exchange(step_requested_, true)) {
-        boost::asio::post(loop_, [this] { step(); });
+void Host::request_turn() {
+    if (!std::exchange(turn_requested_, true)) {
+        boost::asio::post(loop_, [this] { turn(); });
     }
 }
 
-void Host::step() {
-    step_requested_ = false;
+void Host::turn() {
+    turn_requested_ = false;
+    take_events();
     take_finals();
     const ElapsedTime started_at = now();
     waits_.expire(started_at);
     if (traffic_ && !stopping() && traffic_->next_at() <= started_at) {
         traffic_->step(started_at);
     }
-    for (const auto& session : sessions_) {
-        session->pump(started_at);
-    }
+    send_frames(started_at);
     log_anomalies();
     check_ready();
     check_stopped();
+    if (!busy_ && !inbox_.sleep()) {
+        request_turn();
+    }
     arm_timer();
+}
+
+void Host::take_events() {
+    inbox_.take(events_);
+    busy_ = events_.size() > kIdleEventsMax;
+    const ElapsedTime taken_at = now();
+    for (const SessionEvent& event : events_) {
+        event.session->take(event, taken_at);
+    }
+}
+
+void Host::send_frames(ElapsedTime at) {
+    std::int64_t busy_sessions = 0;
+    for (const Bank* bank : banks_) {
+        busy_sessions += bank->session().busy(at) ? 1 : 0;
+    }
+    const Duration gap =
+        std::clamp(kFrameGapPerBusySession * busy_sessions, kFrameGapMin, kFrameGapMax);
+    for (const auto& session : sessions_) {
+        session->bank().session().set_frame_gap(gap);
+        session->pump(at);
+    }
 }
 
 void Host::take_finals() {
@@ -84,18 +118,24 @@ void Host::arm_timer() {
     for (const Bank* bank : banks_) {
         next = std::min(next, stopping() ? kNever : bank->session().send_at());
     }
-    if (next == kNever || next >= armed_for_) {
+    const ElapsedTime tick = now() + kBusyTick;
+    if (busy_) {
+        next = tick;
+    } else if (next != kNever) {
+        const std::int64_t due_us = std::max(next.value, (tick - kBusyTick).value);
+        next = ElapsedTime{(due_us / kTimerGridUs + 1) * kTimerGridUs};
+    }
+    if (next >= armed_for_) {
         return;
     }
-    const std::int64_t due_us = std::max(next.value, now().value);
-    armed_for_ = ElapsedTime{(due_us / kTimerGridUs + 1) * kTimerGridUs};
+    armed_for_ = next;
     // Both clocks are the operating system's monotonic one.
     timer_.expires_at(
         std::chrono::steady_clock::time_point(std::chrono::microseconds(armed_for_.value)));
     timer_.async_wait([this](const boost::system::error_code& error) {
         if (!error) {
             armed_for_ = kNever;
-            request_step();
+            turn();
         }
     });
 }
@@ -126,7 +166,7 @@ void Host::stop(std::function<void()> stopped) {
             }
         }
     });
-    request_step();
+    request_turn();
 }
 
 void Host::check_stopped() {

@@ -1,6 +1,6 @@
 // Host: all banks of a process on one loop and one thread: their sessions with the switch, their
 // customers' waiting calls, generated traffic. Exists so that a payment costs no thread hop: whole
-// frames and calls are posted to the loop, and one step() afterwards sends all that has become due.
+// frames and calls come to the loop, and one turn() takes them up and sends what has become due.
 // Everything but the constructor and loop() is called on the loop's thread.
 #pragma once
 
@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "bank_sim/client/session_inbox.hpp"
 #include "bank_sim/client/switch_session.hpp"
 #include "bank_sim/client/waits.hpp"
 #include "bank_sim/model/bank.hpp"
@@ -51,12 +52,14 @@ public:
     [[nodiscard]] Waits& waits() { return waits_; }
     [[nodiscard]] std::optional<Traffic>& traffic() { return traffic_; }
 
-    /// Asks for a step after what is being handled now: to be called after every change.
-    void request_step();
+    /// Asks for a turn after what is being handled now: to be called after every change.
+    void request_turn();
 
 private:
-    void step();
+    void turn();
+    void take_events();
     void take_finals();
+    void send_frames(ElapsedTime at);
     void arm_timer();
     void check_ready();
     void check_stopped();
@@ -67,6 +70,8 @@ private:
     std::vector<std::unique_ptr<Bank>> owned_banks_;
     std::vector<Bank*> banks_;  // in the order of the configuration
     std::vector<std::unique_ptr<SwitchSession>> sessions_;
+    SessionInbox inbox_;
+    std::vector<SessionEvent> events_;  // of this turn; kept for its memory
     Waits waits_;
     std::optional<Traffic> traffic_;
     std::function<void()> ready_;    // empty once called
@@ -74,7 +79,8 @@ private:
     bool stopping_ = false;
     boost::asio::steady_timer timer_;
     ElapsedTime armed_for_ = kNever;
-    bool step_requested_ = false;
+    bool turn_requested_ = false;
+    bool busy_ = false;  // the loop looks into the inbox on a tick
     boost::asio::steady_timer stop_timer_;
     std::vector<Anomalies> logged_;  // as last logged, by bank
 };

@@ -4,7 +4,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <chrono>
 #include <utility>
 
@@ -19,8 +18,9 @@ namespace {
 constexpr std::int64_t kRetryFirstMs = 50;
 constexpr std::int64_t kRetryLastMs = 1'000;
 
-// Each bank has a connection of its own, as real banks do, and as the budget of the whole system is
-// measured: one connection for all would also put all streams behind one flow control window.
+// Each bank has a connection of its own, as real banks do: identity comes with the connection, and
+// one bank's flow control must not hold up another's. One connection for all would save this
+// process about a tenth of its CPU at saturation and nothing at 20,000 payments a second.
 std::shared_ptr<grpc::Channel> open_channel(const std::string& address) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
@@ -32,7 +32,7 @@ std::shared_ptr<grpc::Channel> open_channel(const std::string& address) {
 
 }  // namespace
 
-// The reactor: every reaction is posted to the loop, in gRPC's order.
+// The reactor: every reaction goes to the inbox, in gRPC's order.
 class SwitchSession::Call final
     : public grpc::ClientBidiReactor<v1::ParticipantFrame, v1::SwitchFrame> {
 public:
@@ -44,31 +44,32 @@ public:
     }
 
     void OnReadDone(bool ok) override {
-        boost::asio::post(owner_.loop_, [&owner = owner_, ok] { owner.on_read(ok); });
+        owner_.inbox_.post({&owner_, SessionEvent::What::kRead, ok});
     }
     void OnWriteDone(bool ok) override {
-        boost::asio::post(owner_.loop_, [&owner = owner_, ok] { owner.on_write(ok); });
+        owner_.inbox_.post({&owner_, SessionEvent::What::kWritten, ok});
     }
-    void OnDone(const grpc::Status& status) override {
-        boost::asio::post(owner_.loop_, [&owner = owner_, status] { owner.on_done(status); });
+    void OnDone(const grpc::Status& final_status) override {
+        status = final_status;
+        owner_.inbox_.post({&owner_, SessionEvent::What::kDone, true});
     }
 
     void cancel() { context_.TryCancel(); }
 
     v1::SwitchFrame received;  // used again for every read
+    grpc::Status status;       // once done
 
 private:
     SwitchSession& owner_;
     grpc::ClientContext context_;
 };
 
-SwitchSession::SwitchSession(boost::asio::io_context& loop, Clock& clock, Bank& bank,
-                             const std::string& address, std::function<void()> changed)
-    : loop_(loop),
-      clock_(clock),
+SwitchSession::SwitchSession(boost::asio::io_context& loop, SessionInbox& inbox, Bank& bank,
+                             const std::string& address, std::function<void()> connecting)
+    : inbox_(inbox),
       bank_(bank),
       stub_(v1::ParticipantService::NewStub(open_channel(address))),
-      changed_(std::move(changed)),
+      connecting_(std::move(connecting)),
       retry_(loop) {}
 
 SwitchSession::~SwitchSession() {
@@ -84,7 +85,7 @@ void SwitchSession::connect() {
     was_open_ = false;
     bank_.session().connect();
     call_ = std::make_unique<Call>(*this);
-    changed_();
+    connecting_();
 }
 
 void SwitchSession::pump(ElapsedTime now) {
@@ -97,7 +98,21 @@ void SwitchSession::pump(ElapsedTime now) {
     }
 }
 
-void SwitchSession::on_read(bool ok) {
+void SwitchSession::take(SessionEvent event, ElapsedTime now) {
+    switch (event.what) {
+        case SessionEvent::What::kRead:
+            on_read(event.ok, now);
+            return;
+        case SessionEvent::What::kWritten:
+            on_write(event.ok);
+            return;
+        case SessionEvent::What::kDone:
+            on_done();
+            return;
+    }
+}
+
+void SwitchSession::on_read(bool ok, ElapsedTime now) {
     if (ended_) {
         return;
     }
@@ -105,7 +120,7 @@ void SwitchSession::on_read(bool ok) {
         end_call();
         return;
     }
-    Result<void> taken = bank_.receive(call_->received, ElapsedTime{clock_.monotonic_us()});
+    Result<void> taken = bank_.receive(call_->received, now);
     if (!taken) {
         spdlog::error("bank {}: session ended: {}", bank_.code(), taken.error().what);
         call_->cancel();
@@ -118,7 +133,6 @@ void SwitchSession::on_read(bool ok) {
         spdlog::info("bank {}: session open", bank_.code());
     }
     call_->StartRead(&call_->received);
-    changed_();
 }
 
 void SwitchSession::on_write(bool ok) {
@@ -129,9 +143,7 @@ void SwitchSession::on_write(bool ok) {
     }
     if (stopping_) {
         call_->StartWritesDone();
-        return;
     }
-    changed_();
 }
 
 // The stream is over: nothing is started on it any more, so that OnDone may come.
@@ -140,7 +152,8 @@ void SwitchSession::end_call() {
     call_->RemoveHold();
 }
 
-void SwitchSession::on_done(const grpc::Status& status) {
+void SwitchSession::on_done() {
+    const grpc::Status status = call_->status;
     bank_.session().disconnect();
     call_.reset();
     if (!stopping_) {
@@ -150,7 +163,6 @@ void SwitchSession::on_done(const grpc::Status& status) {
                     static_cast<int>(status.error_code()), status.error_message());
         reconnect_later();
     }
-    changed_();
 }
 
 void SwitchSession::reconnect_later() {

@@ -12,8 +12,8 @@
 #include <memory>
 #include <string>
 
+#include "bank_sim/client/session_inbox.hpp"
 #include "bank_sim/model/bank.hpp"
-#include "common/base/clock.hpp"
 #include "common/base/time.hpp"
 #include "lowu/v1/participant.grpc.pb.h"
 
@@ -21,17 +21,20 @@ namespace lowu::bank {
 
 class SwitchSession {
 public:
-    /// `address`: where the switch listens. `changed` is called on the loop after anything that may
-    /// let the bank go on: a frame taken up, a write done, a session opened or lost. All references
-    /// must outlive it.
-    SwitchSession(boost::asio::io_context& loop, Clock& clock, Bank& bank,
-                  const std::string& address, std::function<void()> changed);
+    /// `address`: where the switch listens. What happens to the stream is posted to `inbox`, whose
+    /// owner passes it to take(). `connecting` is called on the loop when there is a Hello to send.
+    /// All references must outlive it.
+    SwitchSession(boost::asio::io_context& loop, SessionInbox& inbox, Bank& bank,
+                  const std::string& address, std::function<void()> connecting);
     SwitchSession(const SwitchSession&) = delete;
     SwitchSession& operator=(const SwitchSession&) = delete;
     ~SwitchSession();
 
     /// Connects, and connects again whenever the stream ends, until stop.
     void start();
+
+    /// Something happened to the stream.
+    void take(SessionEvent event, ElapsedTime now);
 
     /// Writes the next frame if one is due.
     void pump(ElapsedTime now);
@@ -49,18 +52,17 @@ private:
     class Call;
 
     void connect();
-    void on_read(bool ok);
+    void on_read(bool ok, ElapsedTime now);
     void on_write(bool ok);
-    void on_done(const grpc::Status& status);
+    void on_done();
     void end_call();
     void reconnect_later();
     [[nodiscard]] bool can_write() const { return call_ != nullptr && !ended_ && !stopping_; }
 
-    boost::asio::io_context& loop_;
-    Clock& clock_;
+    SessionInbox& inbox_;
     Bank& bank_;
     std::unique_ptr<v1::ParticipantService::Stub> stub_;
-    std::function<void()> changed_;
+    std::function<void()> connecting_;
     boost::asio::steady_timer retry_;
     std::unique_ptr<Call> call_;  // nullptr between two streams
     bool ended_ = false;          // the stream is over, OnDone is still to come

@@ -53,7 +53,7 @@ ElapsedTime SessionEnd::send_at() const {
     if (ready >= kMaxFrameMessages) {
         return ElapsedTime{};
     }
-    const ElapsedTime after_gap = last_frame_at_ + kFrameGap;
+    const ElapsedTime after_gap = last_frame_at_ + frame_gap_;
     if (ready > 0) {
         return after_gap;
     }

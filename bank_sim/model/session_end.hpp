@@ -20,8 +20,14 @@
 namespace lowu::bank {
 
 /// Frames of one busy session are at least so far apart: gRPC costs per frame, not per message, so
-/// a bank sends at once when idle and gathers when busy.
+/// a bank sends at once when idle and gathers when busy. Who drives many sessions sets their gap
+/// between the two limits.
 inline constexpr Duration kFrameGap = 1_ms;
+inline constexpr Duration kFrameGapMin = 500_us;
+inline constexpr Duration kFrameGapMax = 2_ms;
+
+/// A session that has sent within this time is busy.
+inline constexpr Duration kBusyTime = 10_ms;
 
 /// Acknowledgement and credit without messages wait so long for messages to travel with, unless the
 /// switch may soon send no more.
@@ -44,6 +50,9 @@ public:
     /// A transport is there, or is gone (then it no longer uses a frame either).
     void connect();
     void disconnect();
+
+    [[nodiscard]] bool busy(ElapsedTime now) const { return now - last_frame_at_ < kBusyTime; }
+    void set_frame_gap(Duration gap) { frame_gap_ = gap; }
 
     /// From when on next_frame has something; kNever while there is nothing to send.
     [[nodiscard]] ElapsedTime send_at() const;
@@ -96,6 +105,7 @@ private:
     std::uint64_t acknowledged_sent_ = 0;  // what the last frame said
     std::uint64_t credit_sent_ = 0;
 
+    Duration frame_gap_ = kFrameGap;
     ElapsedTime last_frame_at_;
     ElapsedTime unacknowledged_since_;
     std::optional<SchemeTime> scheme_time_at_greeting_;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Sends one payment through a running sandbox: send_payment.py [HOST:PORT of the payer's banks]
 
-Needs Debian's python3-grpcio, python3-protobuf and protobuf-compiler, and nothing of lowu but proto/."""
+Needs Debian's python3-grpcio, python3-protobuf and protobuf-compiler; of lowu, proto/ only."""
 import pathlib
 import subprocess
 import sys
@@ -21,8 +21,9 @@ send = channel.unary_unary("/lowu.v1.BankService/SendRemittance",
                            request_serializer=bank_pb2.SendRemittanceRequest.SerializeToString,
                            response_deserializer=bank_pb2.SendRemittanceResponse.FromString)
 remittance = send(bank_pb2.SendRemittanceRequest(
-    bank="012", payer_account="PAYER", payee_agent="102100099996", payee_account="PAYEE",
-    payee_name="王小明", amount_minor=1250, currency=types_pb2.CURRENCY_CNY,
-    remittance_information="from Python")).remittance
+    bank="012", payer_account="012-875-10001",
+    payee_agent="102100099996", payee_account="6222020200010001", payee_name="张伟",
+    amount_minor=1250, currency=types_pb2.CURRENCY_CNY, remittance_information="from Python",
+)).remittance
 print(remittance.uetr, types_pb2.PaymentStatus.Name(remittance.status), remittance.reason.text)
 sys.exit(0 if remittance.status == types_pb2.PAYMENT_STATUS_ACSC else 3)

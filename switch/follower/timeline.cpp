@@ -188,12 +188,18 @@ void Timelines::begin(const core::Uetr& uetr) {
     if (order_.full()) events_.erase(order_.take());
     const bool kept = order_.push(uetr);
     LOWU_ASSERT(kept, "the oldest has made room");
-    events_[uetr].reserve(24);
+    last_uetr_ = uetr;
+    last_events_ = &events_[uetr];
+    last_events_->reserve(24);
 }
 
 void Timelines::add(const core::Uetr& uetr, const TimelineEvent& event) {
-    const auto found = events_.find(uetr);
-    if (found != events_.end()) found->second.push_back(event);
+    if (uetr != last_uetr_) {
+        const auto found = events_.find(uetr);
+        last_uetr_ = uetr;
+        last_events_ = found == events_.end() ? nullptr : &found->second;
+    }
+    if (last_events_ != nullptr) last_events_->push_back(event);
 }
 
 const std::vector<TimelineEvent>* Timelines::find(const core::Uetr& uetr) const {

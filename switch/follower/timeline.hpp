@@ -81,7 +81,10 @@ public:
     [[nodiscard]] const std::vector<TimelineEvent>* find(const core::Uetr& uetr) const;
 
 private:
-    std::unordered_map<core::Uetr, std::vector<TimelineEvent>> events_;  ///< Look-up only.
+    using Events = std::vector<TimelineEvent>;
+    std::unordered_map<core::Uetr, Events> events_;  ///< Look-up only.
+    core::Uetr last_uetr_;           ///< One command brings many events of one payment,
+    Events* last_events_ = nullptr;  ///< so the last look-up is kept.
     BoundedRing<core::Uetr> order_;
 };
 

@@ -309,8 +309,13 @@ void encode(const core::Stamp& stamp, core::Rail rail, const core::Command& comm
 }
 
 Result<void> decode(const v1::Record& record, core::Sequence sequence, Entry& entry) {
-    if (record.cell() > 1) return corrupt("names no cell");
-    auto command = decode_command(record, entry.body);
+    // Not the body of the record before; the strings keep their memory.
+    entry.body.payer_account.clear();
+    entry.body.payee_account.clear();
+    entry.body.carried.clear();
+    entry.body.creation_time = SchemeTime{};
+    auto command =
+        record.cell() > 1 ? corrupt("names no cell") : decode_command(record, entry.body);
     if (!command.ok()) {
         return Error{Error::Kind::kCorrupt,
                      "sequence " + std::to_string(sequence.value) + ": " + command.error().what};
