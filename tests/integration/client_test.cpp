@@ -1,0 +1,256 @@
+// The client's own logic without a process: reconciliation names what is wrong, tables keep their
+// columns, timelines read well.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "client/bank_account.hpp"
+#include "client/console.hpp"
+#include "client/reconcile.hpp"
+#include "client/reconcile_read.hpp"
+#include "client/timeline.hpp"
+
+namespace lowu::client {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr const char* kHk = "012";
+constexpr const char* kMainland = "102100099996";
+
+v1::Position* add_position(Books& books, v1::Rail rail, const std::string& owner,
+                           v1::AccountKind kind, std::int64_t opening_minor,
+                           std::int64_t paid_minor, std::int64_t received_minor) {
+    v1::Position* position = books.positions.add_positions();
+    position->set_rail(rail);
+    position->set_owner(owner);
+    position->set_kind(kind);
+    position->set_currency(v1::CURRENCY_CNY);
+    const std::int64_t funds = kind == v1::ACCOUNT_KIND_CONTRA ? -opening_minor : opening_minor;
+    position->set_debits_minor(paid_minor + (funds < 0 ? -funds : 0));
+    position->set_credits_minor(received_minor + (funds > 0 ? funds : 0));
+    position->set_balance_minor(position->credits_minor() - position->debits_minor());
+    position->set_payment_debits_minor(paid_minor);
+    position->set_payment_credits_minor(received_minor);
+    return position;
+}
+
+void add_ledger(v1::BankBooks& bank, const std::string& name, std::int64_t debits_minor,
+                std::int64_t credits_minor) {
+    v1::LedgerBalance* account = bank.add_accounts();
+    account->set_name(name);
+    account->set_currency(v1::CURRENCY_CNY);
+    account->set_debits_minor(debits_minor);
+    account->set_credits_minor(credits_minor);
+}
+
+/// One northbound payment of 100.00, settled and credited; customers began with 500.00.
+Books sound_books() {
+    Books books;
+    add_position(books, v1::RAIL_FPS, kHk, v1::ACCOUNT_KIND_SETTLEMENT, 100'000, 10'000, 0);
+    add_position(books, v1::RAIL_FPS, kHk, v1::ACCOUNT_KIND_LINK_AGENT, 0, 0, 10'000);
+    add_position(books, v1::RAIL_FPS, "fps", v1::ACCOUNT_KIND_CONTRA, 100'000, 0, 0);
+    add_position(books, v1::RAIL_FPS, "fps", v1::ACCOUNT_KIND_LINK_CLAIM, 0, 0, 10'000);
+    add_position(books, v1::RAIL_FPS, "fps", v1::ACCOUNT_KIND_LINK_CLAIM_CONTRA, 0, 10'000, 0);
+    add_position(books, v1::RAIL_IBPS, kMainland, v1::ACCOUNT_KIND_SETTLEMENT, 0, 0, 10'000);
+    add_position(books, v1::RAIL_IBPS, kMainland, v1::ACCOUNT_KIND_LINK_AGENT, 0, 10'000, 0);
+    add_position(books, v1::RAIL_IBPS, "ibps", v1::ACCOUNT_KIND_LINK_CLAIM, 0, 10'000, 0);
+    add_position(books, v1::RAIL_IBPS, "ibps", v1::ACCOUNT_KIND_LINK_CLAIM_CONTRA, 0, 0, 10'000);
+    books.status.set_payments(1);
+    for (const char* code : {kHk, kMainland}) {
+        books.participants.add_participants()->set_code(code);
+    }
+    v1::BankBooks payer;
+    payer.set_bank(kHk);
+    add_ledger(payer, "opening money", 50'000, 0);
+    add_ledger(payer, "customers", 10'000, 50'000);
+    add_ledger(payer, "in transit", 10'000, 10'000);
+    add_ledger(payer, "settlement", 0, 10'000);
+    payer.set_customer_balances_cny_minor(40'000);
+    v1::BankBooks payee;
+    payee.set_bank(kMainland);
+    add_ledger(payee, "opening money", 50'000, 0);
+    add_ledger(payee, "customers", 0, 60'000);
+    add_ledger(payee, "settlement", 10'000, 0);
+    payee.set_customer_balances_cny_minor(60'000);
+    books.banks = {payer, payee};
+    return books;
+}
+
+std::string differences_text(const Books& books) {
+    std::string text;
+    for (const Check& check : reconcile(books).differences()) {
+        text += check.book + ": " + check.rule + " " + std::to_string(check.figure) + " " +
+                std::to_string(check.expected) + " " + check.note + "\n";
+    }
+    return text;
+}
+
+TEST(Reconcile, SoundBooksAgree) {
+    const Reconciliation result = reconcile(sound_books());
+    EXPECT_TRUE(result.agrees()) << differences_text(sound_books());
+    EXPECT_GT(result.checks.size(), 15U);
+    EXPECT_TRUE(result.notes.empty());
+    EXPECT_THAT(reconciliation_text(result, true, true), HasSubstr("The books agree"));
+}
+
+TEST(Reconcile, NamesTheAccountWhoseBalanceIsNotItsEntries) {
+    Books books = sound_books();
+    v1::Position& position = *books.positions.mutable_positions(0);
+    position.set_balance_minor(position.balance_minor() + 1);
+    const std::string text = differences_text(books);
+    EXPECT_THAT(text, HasSubstr("fps at the switch: settlement 012 CNY: balance"));
+    EXPECT_THAT(text, HasSubstr("all balances sum to zero 1 0"));
+    const Reconciliation result = reconcile(books);
+    EXPECT_THAT(reconciliation_text(result, true, true), HasSubstr("DIFFERS"));
+    EXPECT_FALSE(reconciliation_json(result, true)["agrees"].get<bool>());
+}
+
+TEST(Reconcile, NamesTheBankWhoseOwnSettlementAccountDiffers) {
+    Books books = sound_books();
+    books.banks[1].mutable_accounts(2)->set_debits_minor(9'000);
+    const std::string text = differences_text(books);
+    EXPECT_THAT(text, HasSubstr(std::string(kMainland) +
+                                " Industrial and Commercial Bank of China: own settlement account "
+                                "= position from payments at the switch 9000 10000"));
+    EXPECT_THAT(text, HasSubstr("debits = credits over all its ledger accounts"));
+}
+
+TEST(Reconcile, NamesTheBankWhoseCustomersHoldOtherThanTheLedgerSays) {
+    Books books = sound_books();
+    books.banks[0].set_customer_balances_cny_minor(39'999);
+    EXPECT_THAT(differences_text(books), HasSubstr("customers' balances = customers ledger account "
+                                                   "39999 40000"));
+}
+
+TEST(Reconcile, ReservedMoneyMustBelongToPendingPayments) {
+    Books books = sound_books();
+    books.positions.mutable_positions(0)->set_reserved_minor(700);
+    EXPECT_THAT(differences_text(books), HasSubstr("settlement 012 CNY: reserved"));
+
+    v1::Payment& pending = books.pending.emplace_back();
+    pending.set_direction(v1::DIRECTION_NORTHBOUND);
+    pending.set_payer_agent(kHk);
+    pending.set_payee_agent(kMainland);
+    pending.set_amount_minor(700);
+    pending.set_origin_state("FORWARDED");
+    books.status.set_pending(1);
+    // The payer's bank knows of it, too.
+    books.banks[0].set_outgoing_pending(1);
+    books.banks[0].mutable_accounts(1)->set_debits_minor(10'700);
+    books.banks[0].mutable_accounts(2)->set_credits_minor(10'700);
+    books.banks[0].set_customer_balances_cny_minor(39'300);
+    EXPECT_EQ(differences_text(books), "");
+}
+
+TEST(Reconcile, PaymentsInTransitExplainTheClaims) {
+    Books books = sound_books();
+    // Settled at the destination, not yet at the origin: undo the origin's postings.
+    for (const int index : {1, 3, 4}) {
+        books.positions.mutable_positions(index)->Clear();
+    }
+    books.positions.mutable_positions(1)->set_rail(v1::RAIL_FPS);
+    v1::Position& payer = *books.positions.mutable_positions(0);
+    payer.set_debits_minor(0);
+    payer.set_payment_debits_minor(0);
+    payer.set_balance_minor(100'000);
+    payer.set_reserved_minor(10'000);
+    EXPECT_THAT(differences_text(books), HasSubstr("claims cancel but for payments in transit"));
+
+    v1::Payment& transit = books.pending.emplace_back();
+    transit.set_uetr("7c9e6679-7425-40de-944b-e07fc1f90ae7");
+    transit.set_direction(v1::DIRECTION_NORTHBOUND);
+    transit.set_payer_agent(kHk);
+    transit.set_payee_agent(kMainland);
+    transit.set_amount_minor(10'000);
+    transit.set_origin_state("FORWARDED");
+    transit.set_destination_state("SETTLED");
+    books.status.set_pending(1);
+    books.banks[0].set_outgoing_pending(1);
+    books.banks[0].mutable_accounts(2)->set_debits_minor(0);
+    books.banks[0].mutable_accounts(3)->set_credits_minor(0);
+    EXPECT_EQ(differences_text(books), "");
+    EXPECT_THAT(reconciliation_text(reconcile(books), false, true), HasSubstr(transit.uetr()));
+}
+
+TEST(Reconcile, NamesSettledPaymentsThatNobodyCredited) {
+    Books books = sound_books();
+    books.status.set_settled_not_credited(1);
+    books.not_credited.emplace_back().set_uetr("7c9e6679-7425-40de-944b-e07fc1f90ae7");
+    EXPECT_THAT(differences_text(books), HasSubstr("none left over 1 0 7c9e6679"));
+}
+
+TEST(Reconcile, SaysWhichBanksItCouldNotRead) {
+    Books books = sound_books();
+    books.banks.pop_back();
+    const Reconciliation result = reconcile(books);
+    EXPECT_TRUE(result.agrees());
+    ASSERT_EQ(result.notes.size(), 1U);
+    EXPECT_THAT(result.notes[0], HasSubstr(kMainland));
+}
+
+TEST(Console, WideCharactersKeepColumnsStraight) {
+    EXPECT_EQ(display_width("abc"), 3U);
+    EXPECT_EQ(display_width("陳大文"), 6U);
+    EXPECT_EQ(display_width("café"), 4U);
+    EXPECT_EQ(display_width("cafe\u0301"), 4U);
+    Table table({{"name"}, {"amount", true}});
+    table.add({"陳大文", "1.00"});
+    table.add({"CHAN", "12.00"});
+    EXPECT_EQ(table.text(), "name    amount\n陳大文    1.00\nCHAN     12.00\n");
+}
+
+TEST(Console, FiguresAreExact) {
+    EXPECT_EQ(amount_text(v1::CURRENCY_CNY, -5), "CNY -0.05");
+    EXPECT_EQ(duration_text(3'042), "3.042 ms");
+    EXPECT_EQ(time_text(1'750'554'000'123), "2025-06-22 09:00:00.123");
+    EXPECT_EQ(word(v1::RAIL_IBPS), "ibps");
+    EXPECT_EQ(bank_text("XYZ"), "XYZ");
+}
+
+TEST(BankAccount, SplitsAtTheFirstSlashAndNamesTheField) {
+    const auto parsed = parse_bank_account("--to", "012/a/b");
+    ASSERT_TRUE(parsed.ok());
+    EXPECT_EQ(parsed->bank, "012");
+    EXPECT_EQ(parsed->account, "a/b");
+    EXPECT_EQ(parsed->rail, scheme::Rail::kFps);
+    EXPECT_THAT(parse_bank_account("--to", "102100099995/a").error().what, HasSubstr("--to: bank"));
+    EXPECT_EQ(parse_bank_account("--to", "012").error().kind, Error::Kind::kInvalid);
+}
+
+v1::TimelineEvent* add_event(v1::GetPaymentResponse& response, v1::TimelineKind kind,
+                             std::int64_t elapsed_us, const std::string& text) {
+    v1::TimelineEvent* event = response.add_timeline();
+    event->set_sequence(7);
+    event->set_scheme_time_ms(1'750'554'000'000);
+    event->set_elapsed_us(elapsed_us);
+    event->set_rail(v1::RAIL_FPS);
+    event->set_kind(kind);
+    event->set_text(text);
+    return event;
+}
+
+TEST(Timeline, ShowsTimesChecksAndBalances) {
+    v1::GetPaymentResponse response;
+    add_event(response, v1::TIMELINE_KIND_RECEIVED, 1'000, "credit transfer from 012");
+    add_event(response, v1::TIMELINE_KIND_CHECK, 1'000, "first: holds");
+    add_event(response, v1::TIMELINE_KIND_CHECK, 1'000, "second: holds");
+    v1::TimelineEvent* entry = add_event(response, v1::TIMELINE_KIND_LEDGER, 4'500, "reserved");
+    entry->set_sequence(9);
+    entry->set_account("012 CNY");
+    entry->set_available_before_minor(100'000);
+    entry->set_available_after_minor(90'000);
+    const std::string text = timeline_text(response, 0);
+    EXPECT_THAT(text, HasSubstr("holds: first, second"));
+    EXPECT_THAT(text, HasSubstr("reserved 012 CNY: available 1000.00 -> 900.00"));
+    EXPECT_THAT(text, HasSubstr("+3.500 ms"));
+    EXPECT_THAT(text, HasSubstr("09:00:00.000"));
+
+    v1::GetPaymentResponse dropped;
+    dropped.set_timeline_dropped(true);
+    EXPECT_THAT(timeline_text(dropped, 0), HasSubstr("dropped from memory"));
+}
+
+}  // namespace
+}  // namespace lowu::client

@@ -1,0 +1,141 @@
+// A whole scheme of real processes. See running_scheme.hpp.
+#include "tests/integration/running_scheme.hpp"
+
+#include <grpcpp/generic/generic_stub.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace lowu::test {
+
+namespace {
+
+std::string any_free_address() {
+    return "127.0.0.1:" + std::to_string(free_port());
+}
+
+}  // namespace
+
+std::string program(const std::string& name) {
+    return std::string(LOWU_BIN_DIR) + "/" + name;
+}
+
+std::string source(const std::string& path) {
+    return std::string(LOWU_SOURCE_DIR) + "/" + path;
+}
+
+// grpc.health.v1.Health/Watch sends the state now and each change, so nothing is asked twice. Its
+// messages have one field each and Debian ships no generated code for them.
+bool wait_serving(const std::string& address) {
+    const std::string kServing("\x08\x01", 2);
+    // A connection of its own: a channel that has seen a refused connection waits a second.
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
+    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 50);
+    grpc::GenericStub stub(
+        grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments));
+    grpc::ClientContext context;
+    context.set_wait_for_ready(true);
+    context.set_deadline(std::chrono::system_clock::now() + kPatience);
+    grpc::CompletionQueue queue;
+    const auto completed = [&queue] {
+        void* tag = nullptr;
+        bool ok = false;
+        return queue.Next(&tag, &ok) && ok;
+    };
+    const auto call = stub.PrepareCall(&context, "/grpc.health.v1.Health/Watch", &queue);
+    call->StartCall(nullptr);
+    bool serving = false;
+    if (completed()) {
+        const grpc::Slice empty;
+        call->WriteLast(grpc::ByteBuffer(&empty, 1), grpc::WriteOptions(), nullptr);
+        grpc::ByteBuffer message;
+        for (bool sent = completed(); sent && !serving;) {
+            call->Read(&message, nullptr);
+            sent = completed();
+            grpc::Slice bytes;
+            if (!sent || !message.DumpToSingleSlice(&bytes).ok()) break;
+            serving = std::string(bytes.begin(), bytes.end()) == kServing;
+        }
+    }
+    context.TryCancel();
+    grpc::Status status;
+    call->Finish(&status, nullptr);
+    (void)completed();
+    return serving;
+}
+
+RunningScheme::RunningScheme(SchemeFiles files) : files_(std::move(files)) {
+    addresses_ = {any_free_address(), any_free_address(), any_free_address()};
+    network_ = std::make_unique<client::Network>(addresses_);
+}
+
+bool RunningScheme::start() {
+    return start_switch() &&
+           (files_.hk.empty() || start_banks("hk", files_.hk, addresses_.hk, hk_)) &&
+           (files_.mainland.empty() ||
+            start_banks("mainland", files_.mainland, addresses_.mainland, mainland_)) &&
+           wait_for_sessions();
+}
+
+bool RunningScheme::start_switch() {
+    switch_.emplace(
+        ProcessSettings{{program("lowu_switch"), "--config", files_.switch_config, "--dir",
+                         directory_.file("switch"), "--listen", addresses_.switch_address},
+                        directory_.file("switch.log"),
+                        "",
+                        "",
+                        {}});
+    if (wait_serving(addresses_.switch_address)) return true;
+    ADD_FAILURE() << "The switch does not serve:\n" << tails();
+    return false;
+}
+
+bool RunningScheme::start_banks(const std::string& name, const std::string& config,
+                                const std::string& address, std::optional<Process>& process) {
+    process.emplace(ProcessSettings{{program("bank_sim"), "--config", config, "--switch",
+                                     addresses_.switch_address, "--listen", address},
+                                    directory_.file(name + ".log"),
+                                    "",
+                                    "",
+                                    {}});
+    if (wait_serving(address)) return true;
+    ADD_FAILURE() << "The banks of " << name << " do not serve:\n" << tails();
+    return false;
+}
+
+bool RunningScheme::sessions_are_up(scheme::Rail rail) const {
+    const auto banks = network_->banks_of(rail).banks();
+    if (!banks) return false;
+    const auto& all = banks->banks();
+    return std::all_of(all.begin(), all.end(), [](const auto& bank) { return bank.online(); });
+}
+
+bool RunningScheme::wait_for_sessions() {
+    const bool up = switch_->wait_until(kPatience, [this] {
+        return (files_.hk.empty() || sessions_are_up(scheme::Rail::kFps)) &&
+               (files_.mainland.empty() || sessions_are_up(scheme::Rail::kIbps));
+    });
+    if (!up) ADD_FAILURE() << "The banks' sessions do not come up:\n" << tails();
+    return up;
+}
+
+Finished RunningScheme::lowu(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), program("lowu"));
+    return run(std::move(arguments), kPatience,
+               {{"LOWU_SWITCH", addresses_.switch_address},
+                {"LOWU_HK", addresses_.hk},
+                {"LOWU_MAINLAND", addresses_.mainland}});
+}
+
+std::string RunningScheme::tails() const {
+    std::string text;
+    for (const auto* process : {&switch_, &hk_, &mainland_}) {
+        if (*process) text += (*process)->tail() + "\n----\n";
+    }
+    return text;
+}
+
+}  // namespace lowu::test

@@ -1,0 +1,71 @@
+// A whole scheme of real processes for one test program: a switch and the banks of both sides on
+// free ports, in a folder of their own. Exists so that tests read as what they test. Main thread of
+// the test.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "client/network.hpp"
+#include "tests/support/process.hpp"
+
+namespace lowu::test {
+
+/// Path of a program that was built with the tests.
+[[nodiscard]] std::string program(const std::string& name);
+
+/// Path of a file of the source tree.
+[[nodiscard]] std::string source(const std::string& path);
+
+/// Blocks until the health service at `address` says SERVING; false after kPatience.
+[[nodiscard]] bool wait_serving(const std::string& address);
+
+/// The configuration files, and which side to play.
+struct SchemeFiles {
+    std::string switch_config = source("switch/app/launch.txtpb");
+    std::string hk = source("bank_sim/scenarios/launch-hk.txtpb");  // empty: not started
+    std::string mainland = source("bank_sim/scenarios/launch-mainland.txtpb");
+};
+
+class RunningScheme {
+public:
+    explicit RunningScheme(SchemeFiles files = {});
+
+    /// Starts all processes; false, with the reason added as a test failure, when one does not
+    /// serve. Waits for the sessions of the banks that it plays.
+    [[nodiscard]] bool start();
+
+    /// The switch alone: on the same port and the same folder every time.
+    [[nodiscard]] bool start_switch();
+    void kill_switch() { switch_->kill(); }
+    /// Every bank that the processes play has a session.
+    [[nodiscard]] bool wait_for_sessions();
+
+    [[nodiscard]] Process& switch_process() { return *switch_; }
+    [[nodiscard]] const client::Addresses& addresses() const { return addresses_; }
+    [[nodiscard]] const client::Network& network() const { return *network_; }
+
+    /// Runs `lowu` with these arguments against this scheme.
+    [[nodiscard]] Finished lowu(std::vector<std::string> arguments) const;
+
+    /// What the processes said last, for a failed test.
+    [[nodiscard]] std::string tails() const;
+
+private:
+    [[nodiscard]] bool start_banks(const std::string& name, const std::string& config,
+                                   const std::string& address, std::optional<Process>& process);
+    [[nodiscard]] bool sessions_are_up(scheme::Rail rail) const;
+
+    SchemeFiles files_;
+    TempDirectory directory_;
+    client::Addresses addresses_;
+    std::optional<Process> switch_;
+    std::optional<Process> hk_;
+    std::optional<Process> mainland_;
+    std::unique_ptr<client::Network> network_;
+};
+
+}  // namespace lowu::test

@@ -1,0 +1,60 @@
+// How a run ended: facts gathered from everybody who keeps books (both cells, four banks, follower,
+// a fresh replay), as plain data, and the judgement over them. Plain data, so that a test can
+// doctor it and see that the judgement fails. Values, any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/simulation/bank_actor.hpp"
+#include "tests/simulation/judge.hpp"
+#include "tests/support/scheme_view.hpp"
+
+namespace lowu::simulation {
+
+/// One payment as four parties see it.
+struct PaymentFacts {
+    scheme::Uetr uetr;
+    v1::PaymentStatus payer_bank_says = v1::PAYMENT_STATUS_UNSPECIFIED;
+    core::PaymentState origin = core::PaymentState::kNone;
+    core::PaymentState destination = core::PaymentState::kNone;  ///< kNone: never got there.
+    bool reported = false;  ///< The destination heard that the payee was credited.
+    bool payee_bank_credited = false;
+};
+
+/// One bank's own books against the rail's. Minor units of CNY.
+struct BankFacts {
+    std::string code;
+    std::int64_t pending = 0;
+    std::int64_t promised = 0;
+    std::int64_t credited = 0;
+    std::int64_t in_transit_minor = 0;
+    std::int64_t customers_minor = 0;   ///< Sum of balances.
+    std::int64_t opening_minor = 0;     ///< What customers paid in.
+    std::int64_t settlement_minor = 0;  ///< Received less sent, by the bank's entries.
+    std::int64_t position_minor = 0;    ///< The same, by the rail's book.
+    std::uint64_t outbox_left = 0;      ///< Messages of the rail it has not acknowledged.
+    bool at_rest = false;               ///< Its session is open and it has nothing to say.
+    bank::Anomalies anomalies;
+};
+
+struct Ending {
+    support::SchemeView scheme;
+    std::vector<PaymentFacts> payments;
+    std::vector<BankFacts> banks;
+    std::uint64_t link_messages_left = 0;
+    Digests live{};
+    Digests follower{};
+    Digests replayed{};
+    std::string follower_totals;  ///< The first account whose entries are not its balance.
+};
+
+/// The engine is live, and quiet.
+[[nodiscard]] Ending gather(Judge& judge, engine::Engine& engine, log::BatchLog& log,
+                            std::vector<BankActor*> banks);
+
+/// What is wrong, for people; empty is good.
+[[nodiscard]] std::vector<std::string> judge_ending(const Ending& ending);
+
+}  // namespace lowu::simulation

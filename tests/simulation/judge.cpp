@@ -1,0 +1,136 @@
+// The judge of a running simulation; see judge.hpp.
+#include "tests/simulation/judge.hpp"
+
+#include "common/base/assert.hpp"
+#include "common/base/hex.hpp"
+#include "tests/simulation/scheme.hpp"
+
+namespace lowu::simulation {
+
+class MessageCollector final : public core::Witness {
+public:
+    void watch(const core::Cell& cell) {
+        cell_ = &cell;
+        messages_.clear();
+    }
+    [[nodiscard]] const std::vector<support::MessageView>& messages() const { return messages_; }
+
+    void on_outbox(core::ParticipantIndex participant, core::MessageNumber /*number*/,
+                   const core::OutboxEntry& entry) override {
+        messages_.push_back(support::message_view(*cell_, participant, entry));
+    }
+    void on_payment(const core::Payment& /*payment*/, core::PaymentIndex /*index*/) override {}
+    void on_check(const core::Uetr& /*uetr*/, core::ResultCode /*rule*/, bool /*passed*/) override {
+    }
+    void on_state(const core::Payment& /*payment*/, core::PaymentState /*from*/,
+                  core::PaymentEvent /*event*/) override {}
+    void on_reserve(const core::Payment& /*payment*/, core::AccountIndex /*account*/,
+                    core::AmountMinor /*before*/) override {}
+    void on_release(const core::Payment& /*payment*/, core::AccountIndex /*account*/,
+                    core::AmountMinor /*before*/) override {}
+    void on_entry(const core::Payment* /*payment*/, const core::Entry& /*entry*/,
+                  core::AmountMinor /*debit_before*/,
+                  core::AmountMinor /*credit_before*/) override {}
+    void on_timer_set(const core::Payment& /*payment*/, core::TimerKind /*kind*/,
+                      ElapsedTime /*deadline*/) override {}
+    void on_timer_fired(const core::Payment& /*payment*/, core::TimerKind /*kind*/) override {}
+    void on_link_message(core::MessageNumber /*number*/,
+                         const core::LinkMessage& /*message*/) override {}
+    void on_credited(const core::Payment& /*payment*/) override {}
+
+private:
+    const core::Cell* cell_ = nullptr;
+    std::vector<support::MessageView> messages_;
+};
+
+Digests digests_of(const core::Cell& fps, const core::Cell& ibps) {
+    return {fps.digest(), ibps.digest()};
+}
+
+Judge::Judge() {
+    for (auto& collector : collectors_)
+        collector = std::make_unique<MessageCollector>();
+    begin_recovery();
+}
+
+Judge::~Judge() = default;
+
+void Judge::begin_recovery() {
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+        cells_[i] = std::make_unique<core::Cell>(kPaymentsMax, collectors_[i].get());
+        collectors_[i]->watch(*cells_[i]);
+        openings_[i].clear();
+    }
+    last_ = core::Sequence{0};
+}
+
+void Judge::apply(const journal::Entry& entry) {
+    cells_[static_cast<std::size_t>(entry.rail)]->apply(entry.stamp, entry.command, effects_);
+    effects_.clear();
+    last_ = entry.stamp.sequence;
+}
+
+void Judge::replay(const journal::Entry& entry) {
+    // Genesis is over with the first session or the link: nothing has moved yet then.
+    const bool genesis = entry.command.index() <= core::Command(core::OpenLink{}).index();
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+        if (!genesis && openings_[i].empty()) openings_[i] = support::openings_of(*cells_[i]);
+    }
+    apply(entry);
+}
+
+void Judge::end_recovery(engine::Engine& engine, core::Sequence released_through) {
+    const core::Sequence recovered = engine.recovered();
+    const std::string where = "recovery to sequence " + std::to_string(recovered.value) + ": ";
+    if (recovered < released_through) {
+        complain(where + "released through " + std::to_string(released_through.value));
+    }
+    if (recovered.value > 0) {
+        const auto sealed = sealed_.find(recovered);
+        if (sealed == sealed_.end()) {
+            complain(where + "no batch ended there");
+        } else if (sealed->second !=
+                   digests_of(engine.cell(Rail::kFps), engine.cell(Rail::kIbps))) {
+            complain(where + "not the state that was sealed");
+        }
+        check_invariants(recovered);
+    }
+    // What was sealed and lost never was: its sequence numbers are used again.
+    sealed_.erase(sealed_.upper_bound(recovered), sealed_.end());
+}
+
+void Judge::take(engine::SealedBatch& batch, engine::Engine& engine) {
+    const auto opened = reader_.open(batch.buffer.payload(), batch.first);
+    LOWU_ASSERT(opened.ok(), "what the engine has built can be read");
+    std::uint32_t count = 0;
+    while (true) {
+        const auto more = reader_.next(entry_);
+        LOWU_ASSERT(more.ok(), "what the engine has written can be read");
+        if (!*more) break;
+        replay(entry_);
+        ++count;
+    }
+    const std::string where = "batch through sequence " + std::to_string(last_.value) + ": ";
+    if (count != batch.count || last_ != batch.last()) complain(where + "records are missing");
+    const Digests live = digests_of(engine.cell(Rail::kFps), engine.cell(Rail::kIbps));
+    if (live != digests()) complain(where + "replay differs from the live cells");
+    sealed_[batch.last()] = live;
+    check_invariants(batch.last());
+}
+
+void Judge::check_invariants(core::Sequence sequence) {
+    if (openings_[0].empty()) return;
+    for (const support::Violation& violation : support::check_all(view())) {
+        complain("sequence " + std::to_string(sequence.value) + ", " +
+                 std::string(violation.invariant) + " on " +
+                 std::string(scheme::to_string(violation.rail)) + " " +
+                 scheme::format_uetr(violation.uetr) + ": " + violation.what);
+    }
+}
+
+support::SchemeView Judge::view() const {
+    return {support::gather(*cells_[0], openings_[0], collectors_[0]->messages()),
+            support::gather(*cells_[1], openings_[1], collectors_[1]->messages())};
+}
+
+}  // namespace lowu::simulation

@@ -1,0 +1,326 @@
+// The simulation over many seeds, twice over one seed, and its judges over doctored facts: a
+// judgement that cannot fail proves nothing. A failing seed is printed with the command that runs
+// it alone.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "common/base/hex.hpp"
+#include "tests/simulation/scheme.hpp"
+#include "tests/simulation/simulation.hpp"
+
+namespace lowu::simulation {
+namespace {
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+    const char* text = std::getenv(name);
+    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+/// Adds a run's counts.
+void add(Counts& sum, const Counts& one) {
+    const auto add_all = [](SwitchCounts& to, const SwitchCounts& from) {
+        for (std::size_t i = 0; i < kDeaths; ++i)
+            to.deaths[i] += from.deaths[i];
+        to.torn_tails += from.torn_tails;
+        to.kept_unreleased += from.kept_unreleased;
+        to.failed_starts += from.failed_starts;
+        to.takeovers += from.takeovers;
+        to.late_hellos += from.late_hellos;
+        to.stalls += from.stalls;
+        to.batches += from.batches;
+        to.records += from.records;
+        to.built_while_syncing += from.built_while_syncing;
+        to.segments = std::max(to.segments, from.segments);
+        to.waited_writable += from.waited_writable;
+        to.repeated_frames += from.repeated_frames;
+        to.largest_batch_bytes = std::max(to.largest_batch_bytes, from.largest_batch_bytes);
+    };
+    add_all(sum.of_switch, one.of_switch);
+    sum.payments += one.payments;
+    sum.settled += one.settled;
+    sum.silent += one.silent;
+    sum.offline += one.offline;
+    sum.no_money += one.no_money;
+    sum.lost_requests += one.lost_requests;
+    sum.reconnects += one.reconnects;
+    sum.connections += one.connections;
+    sum.events += one.events;
+}
+
+void expect_sound(std::uint64_t seed, const Outcome& outcome) {
+    if (outcome.complaints.empty()) return;
+    std::string text;
+    for (const std::string& complaint : outcome.complaints)
+        text += "\n  " + complaint;
+    ADD_FAILURE() << "seed " << seed << " (again: LOWU_SEED=" << seed << " simulation_test)"
+                  << text;
+}
+
+std::string describe(const Counts& counts) {
+    const SwitchCounts& of_switch = counts.of_switch;
+    std::string text;
+    const auto add_one = [&](const char* what, std::uint64_t count) {
+        text += std::string(text.empty() ? "" : ", ") + what + " " + std::to_string(count);
+    };
+    add_one("payments", counts.payments);
+    add_one("settled", counts.settled);
+    add_one("payee's bank silent", counts.silent);
+    add_one("offline", counts.offline);
+    add_one("no money", counts.no_money);
+    add_one("requests lost", counts.lost_requests);
+    add_one("killed", of_switch.deaths[0]);
+    add_one("power lost", of_switch.deaths[1]);
+    add_one("power lost in a sync", of_switch.deaths[2]);
+    add_one("write failed", of_switch.deaths[3]);
+    add_one("torn tails", of_switch.torn_tails);
+    add_one("found more than released", of_switch.kept_unreleased);
+    add_one("failed starts", of_switch.failed_starts);
+    add_one("takeovers", of_switch.takeovers);
+    add_one("late hellos refused", of_switch.late_hellos);
+    add_one("stalls", of_switch.stalls);
+    add_one("reconnects", counts.reconnects);
+    add_one("frames repeated", of_switch.repeated_frames);
+    add_one("connections", counts.connections);
+    add_one("batches", of_switch.batches);
+    add_one("records", of_switch.records);
+    add_one("inputs while syncing", of_switch.built_while_syncing);
+    add_one("segments", of_switch.segments);
+    add_one("largest batch in bytes", of_switch.largest_batch_bytes);
+    add_one("writes held back", of_switch.waited_writable);
+    add_one("events", counts.events);
+    return text;
+}
+
+TEST(Simulation, EverySeedEndsWithBooksThatAgree) {
+    const std::uint64_t only = from_environment("LOWU_SEED", 0);
+    const std::uint64_t first = only == 0 ? 1 : only;
+    const std::uint64_t last = only == 0 ? from_environment("LOWU_SEEDS", 50) : only;
+    Counts sum;
+    for (std::uint64_t seed = first; seed <= last; ++seed) {
+        Plan plan;
+        plan.seed = seed;
+        const Outcome outcome = run(plan);
+        expect_sound(seed, outcome);
+        add(sum, outcome.counts);
+    }
+    std::printf("%s\n", describe(sum).c_str());
+    if (only != 0 || last < 50) return;
+    // What is never tried is not shown.
+    for (const std::uint64_t deaths : sum.of_switch.deaths)
+        EXPECT_GT(deaths, 10U);
+    EXPECT_GT(sum.of_switch.torn_tails, 5U);
+    EXPECT_GT(sum.of_switch.kept_unreleased, 5U);
+    EXPECT_GT(sum.of_switch.failed_starts, 5U);
+    EXPECT_GT(sum.of_switch.takeovers, 5U);
+    EXPECT_GT(sum.of_switch.built_while_syncing, 100U);
+    EXPECT_GT(sum.of_switch.segments, 1U);
+    EXPECT_GT(sum.of_switch.waited_writable, 10U);
+    EXPECT_GT(sum.of_switch.repeated_frames, 20U);
+    EXPECT_GT(sum.silent, 50U);
+    EXPECT_GT(sum.offline, 50U);
+    EXPECT_GT(sum.no_money, 50U);
+    EXPECT_GT(sum.settled, 1'000U);
+}
+
+TEST(Simulation, OneSeedIsOneRun) {
+    Plan plan;
+    plan.seed = from_environment("LOWU_SEED", 7);
+    const Outcome once = run(plan);
+    const Outcome twice = run(plan);
+    expect_sound(plan.seed, once);
+    EXPECT_EQ(to_hex(once.trace_hash), to_hex(twice.trace_hash));
+    EXPECT_EQ(once.ending.live, twice.ending.live);
+    EXPECT_EQ(once.counts.events, twice.counts.events);
+    ++plan.seed;
+    const Outcome other = run(plan);
+    EXPECT_NE(to_hex(once.trace_hash), to_hex(other.trace_hash));
+    EXPECT_NE(once.ending.live, other.ending.live);
+}
+
+TEST(Simulation, WithoutFaultsEveryPaymentThatCanBeSettledIs) {
+    Plan plan;
+    plan.deaths = plan.cuts = plan.freezes = plan.losses = plan.reconnects = plan.stalls = 0;
+    const Outcome outcome = run(plan);
+    expect_sound(plan.seed, outcome);
+    EXPECT_EQ(outcome.counts.silent, 0U);
+    EXPECT_EQ(outcome.counts.connections, bank_plans().size());
+    for (const std::uint64_t deaths : outcome.counts.of_switch.deaths)
+        EXPECT_EQ(deaths, 0U);
+    EXPECT_GT(outcome.counts.settled, outcome.counts.payments / 2);
+}
+
+// The judges.
+
+class DoctoredEnding : public testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        Plan plan;
+        plan.seed = 11;
+        sound_ = new Ending(run(plan).ending);
+    }
+    static void TearDownTestSuite() {
+        delete sound_;
+        sound_ = nullptr;
+    }
+
+    void SetUp() override {
+        ASSERT_TRUE(judge_ending(*sound_).empty());
+        ending_ = *sound_;
+    }
+
+    PaymentFacts& payment(core::PaymentState state) {
+        const auto found = std::find_if(ending_.payments.begin(), ending_.payments.end(),
+                                        [&](const PaymentFacts& one) {
+                                            return one.origin == state && one.destination == state;
+                                        });
+        EXPECT_NE(found, ending_.payments.end());
+        return *found;
+    }
+
+    /// What the judgement says about the one thing that was changed.
+    [[nodiscard]] std::string verdict() const {
+        std::string text;
+        for (const std::string& wrong : judge_ending(ending_))
+            text += wrong + "\n";
+        return text;
+    }
+
+    static Ending* sound_;
+    Ending ending_;
+};
+
+Ending* DoctoredEnding::sound_ = nullptr;
+
+using testing::HasSubstr;
+
+TEST_F(DoctoredEnding, PaymentsThatPartiesSeeDifferently) {
+    using core::PaymentState;
+    payment(PaymentState::kSettled).payee_bank_credited = false;
+    EXPECT_THAT(verdict(), HasSubstr("settled and not credited"));
+    ending_ = *sound_;
+    payment(PaymentState::kSettled).payer_bank_says = v1::PAYMENT_STATUS_RJCT;
+    EXPECT_THAT(verdict(), HasSubstr("the payer's bank holds it for PAYMENT_STATUS_RJCT"));
+    ending_ = *sound_;
+    payment(PaymentState::kSettled).destination = PaymentState::kRejected;
+    EXPECT_THAT(verdict(), HasSubstr("the rails differ: REJECTED"));
+    ending_ = *sound_;
+    payment(PaymentState::kSettled).destination = PaymentState::kNone;
+    EXPECT_THAT(verdict(), HasSubstr("the rails differ: NONE"));
+    ending_ = *sound_;
+    payment(PaymentState::kSettled).reported = false;
+    EXPECT_THAT(verdict(), HasSubstr("credited and not reported"));
+    ending_ = *sound_;
+    payment(PaymentState::kRejected).payee_bank_credited = true;
+    EXPECT_THAT(verdict(), HasSubstr("credited and not settled"));
+    ending_ = *sound_;
+    payment(PaymentState::kRejected).origin = PaymentState::kCancelling;
+    EXPECT_THAT(verdict(), HasSubstr("not final at the origin: CANCELLING"));
+}
+
+TEST_F(DoctoredEnding, BanksBooksThatDoNotFit) {
+    ending_.banks[0].customers_minor += 1;
+    EXPECT_THAT(verdict(), HasSubstr("customers' money"));
+    EXPECT_THAT(verdict(), HasSubstr("together have gained or lost"));
+    const auto expect = [&](auto change, const char* what) {
+        ending_ = *sound_;
+        change(ending_.banks[2]);
+        EXPECT_THAT(verdict(), HasSubstr(what));
+    };
+    expect([](BankFacts& bank) { bank.settlement_minor -= 1; }, "settlement by its own entries");
+    expect([](BankFacts& bank) { bank.position_minor += 1; }, "settlement by its own entries");
+    expect([](BankFacts& bank) { bank.in_transit_minor = 5; }, "money in transit 5");
+    expect([](BankFacts& bank) { bank.pending = 1; }, "payments pending 1");
+    expect([](BankFacts& bank) { bank.promised = 1; }, "promises open 1");
+    expect([](BankFacts& bank) { bank.credited += 1; }, "credits are not as many");
+    expect([](BankFacts& bank) { bank.outbox_left = 3; }, "messages not acknowledged 3");
+    expect([](BankFacts& bank) { bank.at_rest = false; }, "session at rest 0");
+    expect([](BankFacts& bank) { bank.anomalies.settled_without_promise = 1; }, "anomalies");
+}
+
+TEST_F(DoctoredEnding, CellsThatDoNotFit) {
+    ending_.scheme.fps.accounts[1].account.reserved.value += 1;
+    EXPECT_THAT(verdict(), HasSubstr("a reservation is left"));
+    EXPECT_THAT(verdict(), HasSubstr("reservations match payments"));
+    ending_ = *sound_;
+    ending_.scheme.ibps.accounts[1].account.balance.value += 1;
+    EXPECT_THAT(verdict(), HasSubstr("money is conserved"));
+    EXPECT_THAT(verdict(), HasSubstr("positions follow payments"));
+    ending_ = *sound_;
+    const auto& messages = ending_.scheme.ibps.messages;
+    const auto outcome = std::find_if(messages.begin(), messages.end(), [](const auto& message) {
+        return message.kind == core::OutboxKind::kVoid;
+    });
+    ASSERT_NE(outcome, messages.end());
+    ending_.scheme.ibps.messages.push_back(*outcome);
+    EXPECT_THAT(verdict(), HasSubstr("one outcome a request"));
+    ending_ = *sound_;
+    ending_.link_messages_left = 1;
+    EXPECT_THAT(verdict(), HasSubstr("the link holds messages"));
+    ending_ = *sound_;
+    ending_.follower[0].low ^= 1;
+    EXPECT_THAT(verdict(), HasSubstr("the follower's cells differ"));
+    ending_ = *sound_;
+    ending_.replayed[1].high ^= 1;
+    EXPECT_THAT(verdict(), HasSubstr("replay gives other cells"));
+    ending_ = *sound_;
+    ending_.follower_totals = "fps account 1";
+    EXPECT_THAT(verdict(), HasSubstr("entries do not sum to the balance: fps account 1"));
+}
+
+/// An engine that nobody is connected to.
+struct LoneEngine {
+    LoneEngine() : engine({kPaymentsMax, scheme::kDefaultSchemeStart}, clock, outlet, bodies) {}
+
+    struct Outlet final : engine::Outlet {
+        bool ready(engine::SessionId /*session*/) override { return false; }
+        void send(engine::SessionId /*session*/, const engine::OutboundFrame& /*frame*/) override {}
+        void close(engine::SessionId /*session*/, engine::CloseReason /*reason*/,
+                   const std::string& /*text*/) override {}
+    };
+    struct Bodies final : engine::BodySource {
+        Result<journal::Body> load(core::Sequence /*sequence*/) override {
+            return Error{Error::Kind::kNotFound, "no log"};
+        }
+    };
+    ManualClock clock;
+    Outlet outlet;
+    Bodies bodies;
+    engine::Engine engine;
+    engine::SealedBatch batch;
+};
+
+TEST(RunningJudge, FindsABatchThatIsNotWhatTheLiveCellsDid) {
+    LoneEngine sound;
+    LoneEngine doctored;
+    ASSERT_TRUE(sound.engine.start(genesis()).ok());
+    engine::Genesis richer = genesis();
+    std::get<core::AdmitParticipant>(richer[1].second).opening_cny.value += 1;
+    ASSERT_TRUE(doctored.engine.start(richer).ok());
+    sound.engine.seal(sound.batch);
+    Judge judge;
+    judge.take(sound.batch, sound.engine);
+    EXPECT_TRUE(judge.complaints().empty());
+    doctored.engine.seal(doctored.batch);
+    Judge other;
+    other.take(doctored.batch, sound.engine);
+    ASSERT_EQ(other.complaints().size(), 1U);
+    EXPECT_THAT(other.complaints()[0], HasSubstr("replay differs from the live cells"));
+}
+
+TEST(RunningJudge, FindsARecoveryThatLostWhatWasReleased) {
+    LoneEngine fresh;
+    Judge judge;
+    judge.end_recovery(fresh.engine, core::Sequence{0});
+    EXPECT_TRUE(judge.complaints().empty());
+    judge.end_recovery(fresh.engine, core::Sequence{5});
+    ASSERT_EQ(judge.complaints().size(), 1U);
+    EXPECT_THAT(judge.complaints()[0], HasSubstr("released through 5"));
+}
+
+}  // namespace
+}  // namespace lowu::simulation

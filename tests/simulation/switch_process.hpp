@@ -1,0 +1,123 @@
+// SwitchProcess: the switch as the program lowu_switch puts it together, on virtual time: the
+// production engine, log writer, log and translation, one batch on its way to the disk while the
+// next is built, dying at any moment and recovering from its log. Exists because the program's own
+// runners have threads. One thread.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/base/prng.hpp"
+#include "common/log/memory_file.hpp"
+#include "switch/engine/engine.hpp"
+#include "switch/session/translate.hpp"
+#include "tests/simulation/judge.hpp"
+#include "tests/simulation/network.hpp"
+
+namespace lowu::simulation {
+
+/// How the switch dies.
+enum class Death : std::uint8_t {
+    kKilled,         ///< kill -9: what was written stays, synced or not.
+    kPowerLost,      ///< What was not synced is lost, torn or kept.
+    kPowerLostSync,  ///< The same while a batch is being synced.
+    kWriteFailed,    ///< A write or sync fails: the program ends itself.
+};
+inline constexpr std::size_t kDeaths = 4;
+
+/// What happened to the switch over a run; tests look whether enough did.
+struct SwitchCounts {
+    std::array<std::uint64_t, kDeaths> deaths{};
+    std::uint64_t torn_tails = 0;       ///< Recoveries that cut bytes off the log.
+    std::uint64_t kept_unreleased = 0;  ///< Recoveries that found more than had been released.
+    std::uint64_t failed_starts = 0;
+    std::uint64_t takeovers = 0;
+    std::uint64_t late_hellos = 0;  ///< Refused, and nobody waits for them any more.
+    std::uint64_t stalls = 0;
+    std::uint64_t batches = 0;
+    std::uint64_t records = 0;
+    std::uint64_t built_while_syncing = 0;  ///< Batches begun while another was on its way.
+    std::uint64_t segments = 0;
+    std::uint64_t waited_writable = 0;  ///< Frames held back for a busy connection.
+    std::uint64_t repeated_frames = 0;  ///< Frames from banks that begin with what is known.
+    std::uint64_t largest_batch_bytes = 0;
+};
+
+class SwitchProcess final : public Endpoint, private engine::Outlet {
+public:
+    SwitchProcess(EventQueue& events, Network& network, Judge& judge, Prng prng);
+    ~SwitchProcess() override;
+
+    /// Opens the log, recovers, serves. On an error (a disk that fails while starting) it stays
+    /// down.
+    [[nodiscard]] Result<void> start();
+    /// Dies now, or (kPowerLostSync, kWriteFailed) with the next batch that is written.
+    void die(Death death);
+    /// The next start finds a disk whose `nth` sync fails, and then loses power.
+    void fail_next_start(std::uint64_t nth) { failing_start_sync_ = nth; }
+    /// The process gets no processor for so long: everything waits.
+    void stall(Duration duration);
+
+    [[nodiscard]] bool running() const { return process_ != nullptr; }
+    /// Told when it is down, so that somebody may start it again.
+    void set_down_handler(std::function<void()> handler) { down_ = std::move(handler); }
+
+    [[nodiscard]] engine::Engine& engine();
+    [[nodiscard]] log::BatchLog& log();
+    [[nodiscard]] bool has_payments_in_flight();
+    [[nodiscard]] const SwitchCounts& counts() const { return counts_; }
+
+    void on_received(ConnectionId connection, const std::string& bytes) override;
+    void on_written(ConnectionId connection) override;
+    void on_broken(ConnectionId connection) override;
+
+private:
+    struct Process;
+    struct Session {
+        session::Translator translator;
+        std::string bank;
+        bool writing = false;
+        bool write_wanted = false;
+        bool closed = false;  ///< By the engine.
+    };
+
+    [[nodiscard]] bool ready(engine::SessionId session) override;
+    void send(engine::SessionId session, const engine::OutboundFrame& frame) override;
+    void close(engine::SessionId session, engine::CloseReason reason,
+               const std::string& text) override;
+
+    [[nodiscard]] Result<void> recover();
+    [[nodiscard]] Result<void> sync_start();
+    void input(EventQueue::Action action);
+    void take_frame(ConnectionId connection, const std::string& bytes);
+    void turn();
+    void submit();
+    void append();
+    void appended();
+    void arm_timer();
+    void end_process(Death death);
+    Session& session_of(ConnectionId connection) { return sessions_[connection]; }
+
+    EventQueue& events_;
+    Network& network_;
+    Judge& judge_;
+    Prng prng_;
+    log::MemoryDirectory directory_{"simulated disk"};
+    std::unique_ptr<Process> process_;
+    std::uint64_t process_number_ = 0;  ///< Events of a dead process do nothing.
+    core::Sequence released_through_;
+    std::map<ConnectionId, Session> sessions_;
+    std::map<std::string, std::uint64_t> highest_number_;  ///< By bank, over all processes.
+    std::deque<EventQueue::Action> inbox_;
+    ElapsedTime stalled_until_;
+    ElapsedTime timer_armed_for_ = kNever;
+    std::optional<Death> death_in_sync_;
+    std::uint64_t failing_start_sync_ = 0;
+    std::function<void()> down_;
+    SwitchCounts counts_;
+};
+
+}  // namespace lowu::simulation

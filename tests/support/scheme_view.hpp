@@ -1,0 +1,71 @@
+// A snapshot of both rails as plain data: what the invariants judge. Exists so that an invariant
+// can be shown a state that no cell would ever get into. Made by scenarios and simulation after
+// each step. Values, any thread.
+#pragma once
+
+#include <vector>
+
+#include "switch/core/cell.hpp"
+
+namespace lowu::support {
+
+struct AccountView {
+    core::Account account;
+    money::AmountMinor opening;  ///< Balance after genesis.
+};
+
+/// One payment as one rail remembers it; banks by code, kNoAgent when the rail does not know it.
+struct LegView {
+    scheme::Uetr uetr;
+    core::Leg leg{};
+    core::PaymentState state{};
+    core::ResultCode result{};
+    money::AmountMinor amount;
+    scheme::AgentCode local_agent;
+    scheme::AgentCode remote_agent;
+};
+
+struct ParticipantView {
+    scheme::AgentCode code;
+    std::uint32_t replies_owed = 0;
+    std::uint32_t outcomes_owed = 0;
+};
+
+/// An outbox entry, kept by the watcher when the participant has long acknowledged it.
+struct MessageView {
+    scheme::AgentCode to;
+    scheme::Uetr uetr;
+    core::OutboxKind kind{};
+    core::ResultCode result{};
+    /// Whether it speaks of the payment that the rail remembers under this UETR; refusals of
+    /// somebody else's or another instruction do not.
+    bool of_payment = false;
+};
+
+struct RailView {
+    scheme::Rail rail{};
+    std::vector<AccountView> accounts;
+    std::vector<LegView> legs;
+    std::vector<ParticipantView> participants;
+    std::vector<MessageView> messages;  ///< In order, since genesis.
+    std::uint32_t link_in_flight = 0;
+};
+
+struct SchemeView {
+    RailView fps;
+    RailView ibps;
+};
+
+/// Balances by account number; taken once, after genesis.
+[[nodiscard]] std::vector<money::AmountMinor> openings_of(const core::Cell& cell);
+
+/// What a watcher (core::Witness) keeps of an outbox entry.
+[[nodiscard]] MessageView message_view(const core::Cell& cell, core::ParticipantIndex participant,
+                                       const core::OutboxEntry& entry);
+
+/// The snapshot of one rail. `openings` comes from openings_of, `messages` from message_view.
+[[nodiscard]] RailView gather(const core::Cell& cell,
+                              const std::vector<money::AmountMinor>& openings,
+                              const std::vector<MessageView>& messages);
+
+}  // namespace lowu::support
