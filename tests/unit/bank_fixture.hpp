@@ -1,0 +1,245 @@
+// Two banks and a tiny rail in memory, for the tests of the pure bank. The rail stands in for the
+// switch: it settles whatever the payee bank accepts, and checks the numbers that banks send.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <variant>
+
+#include "bank_sim/model/bank.hpp"
+
+namespace lowu::bank {
+
+inline constexpr std::int64_t kSchemeStartMs = 1'750'554'000'000;
+inline constexpr const char* kUetr = "11111111-1111-4111-8111-111111111111";
+inline constexpr const char* kOtherUetr = "22222222-2222-4222-8222-222222222222";
+
+// What a rail knows of one bank's session.
+struct RailSide {
+    std::uint64_t received = 0;     // numbers taken up from the bank
+    std::uint64_t next_number = 1;  // towards the bank
+    std::uint64_t credit = 0;       // granted by the bank
+    std::deque<v1::SwitchMessage> waiting;
+};
+
+class SmallRail {
+public:
+    explicit SmallRail(std::uint64_t credit = 1'000) : credit_(credit) {}
+
+    void add(Bank& bank) { banks_[bank.code()] = &bank; }
+    RailSide& side(const Bank& bank) { return sides_[bank.code()]; }
+
+    // Greets the bank: the first frame each way.
+    void greet(Bank& bank, ElapsedTime now) {
+        bank.session().connect();
+        const v1::ParticipantFrame* frame = bank.session().next_frame(now);
+        ASSERT_NE(frame, nullptr);
+        last_hello_ = frame->hello();
+        bank.session().frame_sent();
+        ASSERT_TRUE(bank.receive(greeting(bank), now).ok());
+    }
+
+    v1::SwitchFrame greeting(const Bank& bank) {
+        v1::SwitchFrame reply;
+        v1::HelloReply& hello = *reply.mutable_hello_reply();
+        hello.set_last_received(side(bank).received);
+        hello.set_next_number(side(bank).next_number);
+        hello.set_scheme_time_ms(kSchemeStartMs);
+        hello.set_rail(bank.rail() == scheme::Rail::kFps ? v1::RAIL_FPS : v1::RAIL_IBPS);
+        reply.set_acknowledged(side(bank).received);
+        reply.set_credit(side(bank).received + credit_);
+        return reply;
+    }
+
+    // Lets frames go both ways until nobody has anything to say at this moment.
+    void exchange(ElapsedTime now) {
+        for (bool moved = true; moved;) {
+            moved = false;
+            for (auto& [code, bank] : banks_) {
+                moved = take_from(*bank, now) || moved;
+                moved = give_to(*bank, now) || moved;
+            }
+        }
+    }
+
+    bool take_from(Bank& bank, ElapsedTime now) {
+        const v1::ParticipantFrame* frame = bank.session().next_frame(now);
+        if (frame == nullptr) return false;
+        RailSide& state = side(bank);
+        state.credit = frame->credit();
+        for (int index = 0; index < frame->messages_size(); ++index) {
+            const std::uint64_t number = frame->first_number() + static_cast<std::uint64_t>(index);
+            if (number <= state.received) continue;
+            EXPECT_EQ(number, state.received + 1) << "a gap in the bank's numbers";
+            state.received = number;
+            take(bank, frame->messages(index));
+        }
+        bank.session().frame_sent();
+        return true;
+    }
+
+    bool give_to(Bank& bank, ElapsedTime now) {
+        RailSide& state = side(bank);
+        if (!bank.session().open() || state.waiting.empty()) return false;
+        v1::SwitchFrame frame;
+        frame.set_first_number(state.next_number);
+        while (!state.waiting.empty() && state.next_number <= state.credit) {
+            *frame.add_messages() = state.waiting.front();
+            state.waiting.pop_front();
+            ++state.next_number;
+        }
+        frame.set_acknowledged(state.received);
+        frame.set_credit(state.received + credit_);
+        const bool moved = frame.messages_size() > 0;
+        EXPECT_TRUE(bank.receive(frame, now).ok());
+        return moved;
+    }
+
+    const v1::Hello& last_hello() const { return last_hello_; }
+    int transfers = 0;
+    int reports = 0;
+    bool silent = false;  // takes transfers and does nothing
+
+private:
+    void take(const Bank& from, const v1::ParticipantMessage& message) {
+        if (message.has_credit_transfer()) {
+            ++transfers;
+            const v1::CreditTransfer& transfer = message.credit_transfer();
+            if (silent) return;
+            payer_of_[transfer.uetr()] = from.code();
+            v1::SwitchMessage request;
+            *request.mutable_request()->mutable_transfer() = transfer;
+            sides_[transfer.payee_agent()].waiting.push_back(request);
+        } else if (message.has_answer()) {
+            conclude(from.code(), message.answer());
+        } else if (message.has_credit_report()) {
+            ++reports;
+        }
+    }
+
+    void conclude(const std::string& payee, const v1::CreditTransferAnswer& answer) {
+        v1::SwitchMessage message;
+        v1::StatusReport& report = *message.mutable_status_report();
+        report.set_uetr(answer.uetr());
+        report.set_clearing_reference("FRN1");
+        const bool accepted = answer.answer() == v1::ANSWER_ACCEPTED;
+        report.set_status(accepted ? v1::PAYMENT_STATUS_ACSC : v1::PAYMENT_STATUS_RJCT);
+        report.mutable_reason()->set_code(answer.reason_code());
+        report.set_side(v1::SIDE_PAYEE);
+        sides_[payee].waiting.push_back(message);
+        report.set_side(v1::SIDE_PAYER);
+        sides_[payer_of_[answer.uetr()]].waiting.push_back(message);
+    }
+
+    std::uint64_t credit_;
+    std::map<std::string, Bank*> banks_;
+    std::map<std::string, RailSide> sides_;
+    std::map<std::string, std::string> payer_of_;
+    v1::Hello last_hello_;
+};
+
+inline v1::OpenAccountRequest account_request(const std::string& account, v1::Currency currency,
+                                              std::int64_t balance_minor) {
+    v1::OpenAccountRequest request;
+    request.mutable_account()->set_account(account);
+    request.mutable_account()->set_currency(currency);
+    request.mutable_account()->set_name_en("Chan Siu Ming");
+    request.mutable_account()->set_name_zh("陳小明");
+    request.set_opening_balance_minor(balance_minor);
+    return request;
+}
+
+class BankModel : public ::testing::Test {
+protected:
+    BankModel() {
+        rail_.add(hk_);
+        rail_.add(mainland_);
+        open(hk_, "012-875-10001", v1::CURRENCY_CNY, 100'000);
+        open(hk_, "012-875-20001", v1::CURRENCY_HKD, 100'000);
+        open(mainland_, "6222000000000001", v1::CURRENCY_CNY, 50'000);
+        open(mainland_, "6222000000000002", v1::CURRENCY_HKD, 0);
+    }
+
+    static void open(Bank& bank, const std::string& account, v1::Currency currency,
+                     std::int64_t balance_minor) {
+        const auto opened =
+            bank.open_account(account_request(account, currency, balance_minor), ElapsedTime{});
+        ASSERT_TRUE(std::holds_alternative<CustomerId>(opened));
+    }
+
+    void greet_both() {
+        rail_.greet(hk_, now_);
+        rail_.greet(mainland_, now_);
+        rail_.exchange(now_);
+    }
+
+    void settle_down() {
+        for (int round = 0; round < 100; ++round) {
+            now_ = now_ + kFrameGap;
+            rail_.exchange(now_);
+        }
+    }
+
+    static v1::SendRemittanceRequest order() {
+        v1::SendRemittanceRequest request;
+        request.set_bank("012");
+        request.set_payer_account("012-875-10001");
+        request.set_payee_agent("102100099996");
+        request.set_payee_account("6222000000000001");
+        request.set_payee_name("张伟");
+        request.set_amount_minor(10'000);
+        request.set_currency(v1::CURRENCY_CNY);
+        request.set_remittance_information("生活費");
+        request.set_uetr(kUetr);
+        return request;
+    }
+
+    const OutgoingRemittance* send(const v1::SendRemittanceRequest& request) {
+        const auto sent = hk_.send(request, now_);
+        const auto* remittance = std::get_if<const OutgoingRemittance*>(&sent);
+        return remittance == nullptr ? nullptr : *remittance;
+    }
+
+    CallError refusal(const v1::SendRemittanceRequest& request) {
+        const auto sent = hk_.send(request, now_);
+        const auto* error = std::get_if<CallError>(&sent);
+        return error == nullptr ? CallError{} : *error;
+    }
+
+    static std::int64_t balance(const Bank& bank, const std::string& account) {
+        return bank.books().customer(*bank.books().find(account)).balance.value;
+    }
+
+    // Every ledger: debits equal credits, and the entries' customers are the accounts' balances.
+    static void expect_balanced(const Bank& bank) {
+        for (const auto currency : {money::Currency::kCny, money::Currency::kHkd}) {
+            std::int64_t net = 0;
+            for (const auto account : {LedgerAccount::kCustomers, LedgerAccount::kInTransit,
+                                       LedgerAccount::kSettlement, LedgerAccount::kOpeningMoney}) {
+                const LedgerSums sums = bank.books().sums(account, currency);
+                net += sums.debits.value - sums.credits.value;
+            }
+            EXPECT_EQ(net, 0);
+            const LedgerSums customers = bank.books().sums(LedgerAccount::kCustomers, currency);
+            EXPECT_EQ(customers.credits.value - customers.debits.value,
+                      bank.books().customer_balances(currency).value);
+        }
+    }
+
+    static std::int64_t in_transit(const Bank& bank) {
+        const LedgerSums sums = bank.books().sums(LedgerAccount::kInTransit, money::Currency::kCny);
+        return sums.credits.value - sums.debits.value;
+    }
+
+    Bank hk_{{scheme::Rail::kFps, "012", "Bank A", "甲銀行", 1, 11}};
+    Bank mainland_{{scheme::Rail::kIbps, "102100099996", "Bank B", "乙银行", 1, 12}};
+    SmallRail rail_;
+    ElapsedTime now_{1'000'000};
+};
+
+}  // namespace lowu::bank
