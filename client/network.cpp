@@ -1,22 +1,17 @@
 // Calls to the switch and the banks. See network.hpp.
 #include "client/network.hpp"
 
-#include <grpcpp/generic/generic_stub.h>
-
 #include <algorithm>
 #include <thread>
 
 #include "common/rpc/status.hpp"
+#include "grpc/health/v1/health.grpc.pb.h"
 
 namespace lowu::client {
 
 namespace {
 
 constexpr std::int32_t kPageSizeMax = 1'000;
-
-// HealthCheckResponse{status: SERVING}: Debian ships no generated code for grpc.health.v1, and the
-// whole answer is one field.
-constexpr std::string_view kServing{"\x08\x01", 2};
 
 Error::Kind kind_of(grpc::StatusCode code) {
     if (code == grpc::StatusCode::INVALID_ARGUMENT) return Error::Kind::kInvalid;
@@ -54,24 +49,13 @@ Peer::Peer(std::string name, std::string where)
       channel(grpc::CreateChannel(address, grpc::InsecureChannelCredentials())) {}
 
 bool is_serving(const Peer& peer, std::chrono::milliseconds timeout) {
-    grpc::GenericStub stub(peer.channel);
+    using grpc::health::v1::HealthCheckResponse;
+    const auto stub = grpc::health::v1::Health::NewStub(peer.channel);
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + timeout);
-    grpc::CompletionQueue queue;
-    const grpc::Slice no_service_name;  // an empty HealthCheckRequest: the whole server
-    const grpc::ByteBuffer whole_server(&no_service_name, 1);
-    const auto call =
-        stub.PrepareUnaryCall(&context, "/grpc.health.v1.Health/Check", whole_server, &queue);
-    call->StartCall();
-    grpc::ByteBuffer answer;
-    grpc::Status status;
-    call->Finish(&answer, &status, nullptr);
-    void* tag = nullptr;
-    bool ok = false;
-    if (!queue.Next(&tag, &ok) || !ok || !status.ok()) return false;
-    grpc::Slice bytes;
-    if (!answer.DumpToSingleSlice(&bytes).ok()) return false;
-    return std::string(bytes.begin(), bytes.end()) == kServing;
+    HealthCheckResponse response;
+    const grpc::Status status = stub->Check(&context, {}, &response);
+    return status.ok() && response.status() == HealthCheckResponse::SERVING;
 }
 
 SwitchClient::SwitchClient(const std::string& address)

@@ -15,6 +15,7 @@ build_packages=(
     'libboost1.81-dev||Boost headers: Asio and flat maps'
     'libspdlog-dev||log lines of the programs'
     'libcli11-dev||command lines of the programs'
+    'nlohmann-json3-dev||JSON answers of the command line'
     'libjemalloc-dev||the allocator of the programs'
     'libxxhash-dev||hashes of the log'
     'libgtest-dev||GoogleTest: the tests are part of the build'

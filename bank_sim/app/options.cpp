@@ -19,7 +19,7 @@ std::variant<Options, int> parse_options(int argument_count, char** arguments) {
         "lowu.v1.BankService."};
     app.footer(
         "Example:\n  bank_sim --config bank_sim/scenarios/launch-hk.txtpb --switch "
-        "127.0.0.1:18100 --listen 127.0.0.1:18201");
+        "127.0.0.1:7410 --listen 127.0.0.1:18201");
     app.add_option("--config", options.config, "banks and first customers (text protobuf)")
         ->required();
     app.add_option("--switch", options.switch_at, "where the switch listens")->required();

@@ -12,7 +12,7 @@ struct Options {
     std::string switch_at;  ///< Where the switch listens: host:port or unix:path.
     std::string listen;     ///< Where BankService listens; see common/rpc/listen.hpp.
     std::string port_file;  ///< Gets the bound port; empty for none.
-    std::uint32_t traffic_accounts = 100;  ///< Accounts that each bank opens for traffic.
+    std::uint32_t traffic_accounts = 8;  ///< Accounts that each bank opens for traffic.
     std::string log_level = "info";        ///< Of spdlog.
 };
 

@@ -46,7 +46,7 @@ private:
     using ByUetr =
         std::unordered_multimap<scheme::Uetr, ByDeadline::iterator, std::hash<scheme::Uetr>>;
 
-    // Removes the wait, then tells its caller, who may add another.
+    // Removes the wait, then tells its caller.
     void end(ByUetr::iterator wait);
 
     ByDeadline by_deadline_;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "common/rpc/listen.hpp"
+#include "grpc/health/v1/health.pb.h"
 
 namespace lowu::rpc {
 namespace {
@@ -41,6 +42,8 @@ Result<RunningServer> start_server(const ServerSettings& settings,
     }
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    // Links the descriptor in: reflection lists the health service, so it must be able to show it.
+    static_cast<void>(grpc::health::v1::HealthCheckRequest::descriptor());
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort(settings.listen, grpc::InsecureServerCredentials(), &port);

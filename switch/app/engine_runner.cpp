@@ -83,8 +83,9 @@ void EngineRunner::appended() {
         spdlog::shutdown();
         std::_Exit(fenced ? kExitLogFenced : kExitLogUnknown);
     }();
-    parts_.engine.on_durable(through);
+    // The follower first: whoever is told by a bank and then asks must not be told less.
     parts_.follower.durable(through);
+    parts_.engine.on_durable(through);
 }
 
 void EngineRunner::begin_stop() {

@@ -92,6 +92,9 @@ private:
         core::ParticipantIndex participant;
         rpc::NumberReceiver receiver;
         rpc::NumberSender sender;
+        /// The record that opened the session: the bank is answered when it is durable, and with
+        /// it all the bank has ever sent. Then none.
+        std::optional<Sequence> opened_at;
         MessageNumber told_acknowledged = 0;
         MessageNumber told_credit = 0;
     };

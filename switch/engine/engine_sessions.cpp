@@ -65,10 +65,11 @@ void Engine::open_session(SessionId id, const Hello& hello) {
         if (received >= first) record(rail, core::OutboxAcknowledged{*index, received});
         record(rail, core::SessionUp{*index, hello.incarnation});
         one.session = id;
-        const auto placed = sessions_.try_emplace(
+        touch(rail, *index);
+        sessions_.try_emplace(
             id, Session{rail, *index, rpc::NumberReceiver(participant.last_number),
-                        rpc::NumberSender(received + 1), 0, 0});
-        return send_hello_reply(id, placed.first->second);
+                        rpc::NumberSender(received + 1), sequencer_.last().sequence, 0, 0});
+        return;
     }
     outlet_.close(id, CloseReason::kUnknownParticipant,
                   "participant " + scheme::format_agent_code(hello.participant) +
@@ -194,6 +195,11 @@ std::uint64_t Engine::durable_entries(const Session& session, const core::Outbox
 /// Sends what is durable, within the bank's credit; and what the bank should know about its own
 /// numbers when that has changed enough.
 void Engine::flush(SessionId id, Session& session) {
+    if (session.opened_at) {
+        if (*session.opened_at > durable_) return;
+        session.opened_at.reset();
+        return send_hello_reply(id, session);
+    }
     const core::Participant& participant = cell(session.rail).participant(session.participant);
     const std::uint64_t count =
         session.sender.sendable(durable_entries(session, participant.outbox));

@@ -83,8 +83,9 @@ void Connection::take_frame() {
         if (state_ != State::kOpen) return;
         ++frames_with_engine_;
         read_on = frames_with_engine_ < kFrames;
+        // Under the lock: frame_done may start the next read at once, whose frame must come later.
+        inbox_.post({InboxEvent::What::kFrame, id_, self_, &frame});
     }
-    inbox_.post({InboxEvent::What::kFrame, id_, self_, &frame});
     if (read_on) StartRead(&read_buffer_);
 }
 

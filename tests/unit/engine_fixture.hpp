@@ -265,12 +265,18 @@ protected:
         std::abort();
     }
 
-    /// Sends Hello as `hello` says, on a new connection.
-    SessionId greet(const Hello& hello) {
+    /// Sends Hello on a new connection.
+    SessionId hello(const Hello& hello) {
         const SessionId session{++last_session_};
         InboundFrame frame;
         frame.hello = hello;
         engine().on_frame(session, frame);
+        return session;
+    }
+    /// The same, and durable: only then is the bank answered.
+    SessionId greet(const Hello& said) {
+        const SessionId session = hello(said);
+        process_->sync();
         return session;
     }
     /// A session of a bank that is new, greeted and ready to be sent messages.

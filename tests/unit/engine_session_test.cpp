@@ -152,19 +152,62 @@ TEST_F(SessionTest, AGapAtTheBeginningIsNamed) {
     EXPECT_EQ(engine().sessions(), 1U);
 }
 
-TEST_F(SessionTest, TheReplySpeaksOfDurableNumbersOnly) {
+TEST_F(SessionTest, HelloIsAnsweredWhenItIsDurable) {
+    const SessionId session = hello({code(kFpsBank), 1, std::nullopt, std::nullopt});
+    EXPECT_TRUE(outlet_->frames.empty());
+    ASSERT_EQ(process_->append(), log::AppendOutcome::kOk);
+    engine().on_writable(session);
+    EXPECT_TRUE(outlet_->frames.empty());
+    process_->release();
+    ASSERT_EQ(outlet_->frames.size(), 1U);
+    EXPECT_TRUE(outlet_->frames[0].hello_reply.has_value());
+    engine().on_writable(session);
+    EXPECT_EQ(outlet_->frames.size(), 1U) << "once";
+}
+
+TEST_F(SessionTest, TheReplyCoversAllThatTheBankHasEverSent) {
     BankEnd bank = connect(kFpsBank);
-    process_->sync();
     say(bank, {reject("a")});  // Taken up, not durable.
+    ASSERT_EQ(process_->append(), log::AppendOutcome::kOk);
     BankEnd again;
-    again.session = greet({code(kFpsBank), 1, 0, 1});
-    EXPECT_EQ(last_reply().last_received, 0U);
-    // So the bank sends it again, and it counts once.
-    say(again, {reject("a")});
+    again.session = hello({code(kFpsBank), 1, 0, 1});
+    process_->release();
+    EXPECT_EQ(last_close().reason, CloseReason::kTakenOver);
+    EXPECT_TRUE(outlet_->messages.empty());
     process_->sync();
+    EXPECT_EQ(last_reply().last_received, 1U);
+    // The bank may send it again all the same; it counts once.
+    say_durably(again, {reject("a")});
     EXPECT_EQ(participant(kFpsBank).last_number, 1U);
     EXPECT_THAT(outlet_->kinds(again.session), ElementsAre(OutboxKind::kMessageReject));
     EXPECT_EQ(outlet_->frames.back().acknowledged, 1U);
+}
+
+TEST_F(SessionTest, MessagesBeforeTheReplyAreBeyondCredit) {
+    BankEnd bank;
+    bank.session = hello({code(kFpsBank), 1, std::nullopt, std::nullopt});
+    say(bank, {reject("a")});
+    expect_closed(bank.session, CloseReason::kBeyondCredit, "may be sent up to number 0");
+}
+
+TEST_F(SessionTest, WhatWaitsFollowsTheReplyWhenHelloBroughtCredit) {
+    BankEnd bank = connect(kFpsBank);
+    say_durably(bank, {reject("a"), reject("b")});
+    engine().on_closed(bank.session);
+    process_->sync();
+    outlet_->messages.clear();
+    InboundFrame frame;
+    frame.hello = Hello{code(kFpsBank), 1, 0, 3};
+    frame.credit = 10;
+    const SessionId session{++last_session_};
+    engine().on_frame(session, frame);
+    outlet_->set_busy(session, true);  // By the reply itself.
+    process_->sync();
+    EXPECT_TRUE(outlet_->frames.back().hello_reply.has_value());
+    EXPECT_TRUE(outlet_->wanted(session)) << "else nobody comes back for the rest";
+    outlet_->set_busy(session, false);
+    engine().on_writable(session);
+    EXPECT_EQ(outlet_->kinds(session).size(), 2U);
 }
 
 // Numbers.

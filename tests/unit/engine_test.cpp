@@ -273,9 +273,12 @@ TEST_F(FailingLogTest, ABatchOfUnknownOutcomeIsThereOrNotForTheNextProcess) {
         {
             Process first(log, clock_, outlet);
             ASSERT_TRUE(first.start(small_genesis()).ok());
+            InboundFrame hello;
+            hello.hello = Hello{code(kFpsBank), 1, std::nullopt, std::nullopt};
+            first.engine.on_frame(SessionId{1}, hello);
+            first.sync();
             log.script({log::AppendOutcome::kUnknown, stored});
             InboundFrame frame;
-            frame.hello = Hello{code(kFpsBank), 1, std::nullopt, std::nullopt};
             frame.first_number = 1;
             frame.inputs = {reject("a rule")};
             first.engine.on_frame(SessionId{1}, frame);
