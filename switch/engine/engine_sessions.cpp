@@ -198,7 +198,7 @@ void Engine::flush(SessionId id, Session& session) {
     if (session.opened_at) {
         if (*session.opened_at > durable_) return;
         session.opened_at.reset();
-        return send_hello_reply(id, session);
+        send_hello_reply(id, session);  // What waits follows, if hello has brought credit.
     }
     const core::Participant& participant = cell(session.rail).participant(session.participant);
     const std::uint64_t count =
