@@ -8,12 +8,12 @@
 namespace lowu::bank {
 
 struct Options {
-    std::string config;     ///< Path of a BankSimConfig in text protobuf.
-    std::string switch_at;  ///< Where the switch listens: host:port or unix:path.
-    std::string listen;     ///< Where BankService listens; see common/rpc/listen.hpp.
-    std::string port_file;  ///< Gets the bound port; empty for none.
+    std::string config;                  ///< Path of a BankSimConfig in text protobuf.
+    std::string switch_at;               ///< Where the switch listens: host:port or unix:path.
+    std::string listen;                  ///< Where BankService listens; see common/rpc/listen.hpp.
+    std::string port_file;               ///< Gets the bound port; empty for none.
     std::uint32_t traffic_accounts = 8;  ///< Accounts that each bank opens for traffic.
-    std::string log_level = "info";        ///< Of spdlog.
+    std::string log_level = "info";      ///< Of spdlog.
 };
 
 /// The options, or the exit code when there is nothing to run (--help, or a wrong option, which has

@@ -64,8 +64,9 @@ private:
     std::unique_ptr<v1::ParticipantService::Stub> stub_;
     std::function<void()> connecting_;
     boost::asio::steady_timer retry_;
-    std::unique_ptr<Call> call_;  // nullptr between two streams
-    bool ended_ = false;          // the stream is over, OnDone is still to come
+    boost::asio::steady_timer end_timer_;  // runs from a failed read to OnDone
+    std::unique_ptr<Call> call_;           // nullptr between two streams
+    bool ended_ = false;                   // the stream is over, OnDone is still to come
     bool writing_ = false;
     bool stopping_ = false;
     bool was_open_ = false;
