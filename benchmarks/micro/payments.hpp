@@ -13,7 +13,9 @@ namespace lowu::bench {
 /// Both rails with one bank each, opened and online; commands are stamped and applied at once.
 class TwoCells {
 public:
-    explicit TwoCells(std::uint32_t payments_max) : fps_(payments_max), ibps_(payments_max) {
+    explicit TwoCells(std::uint32_t payments_max) {
+        core::Parameters parameters;
+        parameters.payments_max = payments_max;
         constexpr core::AmountMinor kMoney{1'000'000'000'000'000};
         const auto admit = [&](const char* code, bool fps) {
             return core::AdmitParticipant{*scheme::parse_agent_code(code),
@@ -22,10 +24,10 @@ public:
                                           core::AmountMinor{0},
                                           fps ? core::AmountMinor{0} : kMoney};
         };
-        apply(fps_, core::OpenCell{core::Rail::kFps, {}});
+        apply(fps_, core::OpenCell{core::Rail::kFps, parameters, scheme::kDefaultSchemeStart});
         apply(fps_, admit("004", true));
         apply(fps_, core::OpenLink{*scheme::parse_agent_code("012"), kMoney, core::AmountMinor{0}});
-        apply(ibps_, core::OpenCell{core::Rail::kIbps, {}});
+        apply(ibps_, core::OpenCell{core::Rail::kIbps, parameters, scheme::kDefaultSchemeStart});
         apply(ibps_, admit("102100099996", false));
         apply(ibps_, core::OpenLink{*scheme::parse_agent_code("104100000004"), core::AmountMinor{0},
                                     kMoney});

@@ -20,8 +20,10 @@ Duration or_default(std::int64_t ms, Duration fallback) {
     return ms == 0 ? fallback : Duration::from_ms(ms);
 }
 
-core::Parameters parameters_of(const config::v1::Deadlines& from) {
+core::Parameters parameters_of(const SwitchConfig& config) {
+    const config::v1::Deadlines& from = config.deadlines();
     core::Parameters parameters;
+    if (config.payments_max() != 0) parameters.payments_max = config.payments_max();
     parameters.payee_deadline = or_default(from.payee_ms(), parameters.payee_deadline);
     parameters.origin_deadline = or_default(from.origin_ms(), parameters.origin_deadline);
     parameters.link_allowance = or_default(from.link_allowance_ms(), parameters.link_allowance);
@@ -84,7 +86,8 @@ std::optional<ConfigFault> check_link(const config::v1::LinkConfig& link) {
     return std::nullopt;
 }
 
-std::optional<ConfigFault> check_deadlines(const config::v1::Deadlines& deadlines) {
+std::optional<ConfigFault> check_deadlines(const SwitchConfig& config) {
+    const config::v1::Deadlines& deadlines = config.deadlines();
     for (const auto& [name, value] : {std::pair{"payee_ms", deadlines.payee_ms()},
                                       {"origin_ms", deadlines.origin_ms()},
                                       {"link_allowance_ms", deadlines.link_allowance_ms()},
@@ -96,7 +99,10 @@ std::optional<ConfigFault> check_deadlines(const config::v1::Deadlines& deadline
                                "must be 0 to 86,400,000 milliseconds"};
         }
     }
-    if (const char* rule = parameters_of(deadlines).broken_rule()) {
+    if (config.payments_max() > core::kMaxPayments) {
+        return ConfigFault{"payments_max", "must be 0 to 64,000,000"};
+    }
+    if (const char* rule = parameters_of(config).broken_rule()) {
         return ConfigFault{"deadlines", rule};
     }
     return std::nullopt;
@@ -106,7 +112,7 @@ std::optional<ConfigFault> check(const SwitchConfig& config) {
     if (!scheme::parse_utc8(config.scheme_start())) {
         return ConfigFault{"scheme_start", "must be a moment such as \"2025-06-22 09:00\""};
     }
-    if (auto fault = check_deadlines(config.deadlines())) return fault;
+    if (auto fault = check_deadlines(config)) return fault;
     if (auto fault = check_link(config.link())) return fault;
     std::set<std::string> codes;
     for (int i = 0; i < config.participants_size(); ++i) {
@@ -155,9 +161,10 @@ Result<Config> load_config(const std::string& file) {
         return loaded.error();
     }
     Config config;
-    config.scheme_start = *scheme::parse_utc8(message.scheme_start());
     for (const core::Rail rail : {core::Rail::kFps, core::Rail::kIbps}) {
-        config.genesis.emplace_back(rail, core::OpenCell{rail, parameters_of(message.deadlines())});
+        config.genesis.emplace_back(rail,
+                                    core::OpenCell{rail, parameters_of(message),
+                                                   *scheme::parse_utc8(message.scheme_start())});
         for (const ParticipantConfig& participant : message.participants()) {
             if (rail_of(participant.rail()) != rail) continue;
             config.genesis.emplace_back(rail, admission(participant));

@@ -12,18 +12,16 @@ namespace lowu::app {
 /// What the command line says.
 struct Settings {
     std::string config_file;
-    std::string directory;                   ///< Where the log lives.
-    std::string listen = "127.0.0.1:7410";   ///< Loopback only: there is no TLS yet.
-    std::string port_file;                   ///< Empty: none.
-    std::uint32_t payments_max = 1U << 22U;  ///< Of each rail.
-    std::uint32_t timelines_max = 20'000;    ///< Payments whose timelines are kept.
-    std::uint32_t linger_us = 1'000;         ///< The longest a busy batch waits for more.
+    std::string directory;                  ///< Where the log lives.
+    std::string listen = "127.0.0.1:7410";  ///< Loopback only: there is no TLS yet.
+    std::string port_file;                  ///< Empty: none.
+    std::uint32_t timelines_max = 20'000;   ///< Payments whose timelines are kept.
+    std::uint32_t linger_us = 1'000;        ///< The longest a busy batch waits for more.
     std::string log_level = "info";
 };
 
 /// What the configuration file says.
 struct Config {
-    SchemeTime scheme_start;
     engine::Genesis genesis;
 };
 

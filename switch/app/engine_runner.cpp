@@ -27,21 +27,15 @@ int EngineRunner::run() {
         handle_backlog();
         parts_.engine.on_time();
         seal_if_due();
-        if (stopping_ && !parts_.engine.has_batch() && !parts_.log.busy()) return kExitOk;
+        if (stopping_ && advance_stop()) return kExitOk;
     }
 }
 
 void EngineRunner::handle(service::InboxEvent& event) {
     switch (event.what) {
         case What::kFrame:
-            if (!may_take_frames() || !backlog_.empty()) {
-                backlog_.push_back(std::move(event));
-                return;
-            }
-            parts_.engine.on_frame(event.session, *event.frame);
-            event.connection->frame_done();
-            event.connection.reset();
-            return;
+            backlog_.push_back(std::move(event));
+            return handle_backlog();
         case What::kWritable:
             return parts_.engine.on_writable(event.session);
         case What::kClosed:
@@ -49,23 +43,30 @@ void EngineRunner::handle(service::InboxEvent& event) {
         case What::kAppended:
             return appended();
         case What::kStop:
-            return begin_stop();
+            stopping_ = true;
+            return;
     }
 }
 
-bool EngineRunner::may_take_frames() const {
-    return !parts_.engine.batch_full() && !parts_.log.low_on_space();
+/// A frame is taken when no timer is due before it and the batch has room.
+bool EngineRunner::may_take_frames() {
+    return !parts_.log.low_on_space() && parts_.engine.on_time() && !parts_.engine.batch_full();
+}
+
+void EngineRunner::take(service::InboxEvent& event) {
+    // A connection that has ended since sends nothing any more: its hello would be a ghost's.
+    if (!stopping_ && event.connection->is_open()) {
+        parts_.engine.on_frame(event.session, *event.frame);
+    }
+    event.connection->frame_done();
 }
 
 /// Frames that had to wait go in order. A connection whose frame waits here reads no further: that
 /// is the back-pressure.
 void EngineRunner::handle_backlog() {
     std::size_t done = 0;
-    while (done < backlog_.size() && may_take_frames()) {
-        service::InboxEvent& event = backlog_[done++];
-        parts_.engine.on_frame(event.session, *event.frame);
-        event.connection->frame_done();
-    }
+    while (done < backlog_.size() && (stopping_ || may_take_frames()))
+        take(backlog_[done++]);
     backlog_.erase(backlog_.begin(), backlog_.begin() + static_cast<std::ptrdiff_t>(done));
 }
 
@@ -88,13 +89,14 @@ void EngineRunner::appended() {
     parts_.engine.on_durable(through);
 }
 
-void EngineRunner::begin_stop() {
-    if (stopping_) return;
-    stopping_ = true;
-    for (service::InboxEvent& event : backlog_)
-        event.connection->frame_done();
-    backlog_.clear();
+/// Stopping in order: no more frames; what was taken becomes durable and is said; then sessions
+/// end, durably. True at the end.
+bool EngineRunner::advance_stop() {
+    if (parts_.engine.has_batch() || parts_.log.busy()) return false;
+    if (parts_.engine.sessions() == 0) return true;
     parts_.engine.close_all(engine::CloseReason::kShuttingDown, "the switch is shutting down");
+    seal_if_due();
+    return false;
 }
 
 bool EngineRunner::due() {

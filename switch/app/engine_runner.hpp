@@ -33,8 +33,9 @@ private:
     void handle(service::InboxEvent& event);
     void handle_backlog();
     void appended();
-    void begin_stop();
-    [[nodiscard]] bool may_take_frames() const;
+    void take(service::InboxEvent& event);
+    [[nodiscard]] bool advance_stop();
+    [[nodiscard]] bool may_take_frames();
     [[nodiscard]] bool due();
     void seal_if_due();
     [[nodiscard]] std::optional<std::chrono::microseconds> patience();

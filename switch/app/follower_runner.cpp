@@ -9,10 +9,10 @@
 
 namespace lowu::app {
 
-FollowerRunner::FollowerRunner(std::uint32_t payments_max, std::uint32_t timelines_max,
+FollowerRunner::FollowerRunner(std::uint32_t timelines_max,
                                std::unique_ptr<log::BatchReader> reader, core::Sequence durable,
                                core::Sequence recovered)
-    : follower_(payments_max, timelines_max),
+    : follower_(timelines_max),
       reader_(std::move(reader)),
       recovered_(recovered),
       durable_(durable) {}
@@ -36,7 +36,7 @@ void FollowerRunner::durable(core::Sequence through) {
 bool FollowerRunner::ask(Question question) {
     {
         const std::lock_guard lock(mutex_);
-        if (stopping_ || questions_.size() >= kQuestionsMax) return false;
+        if (stopping_ || questions_.size() >= core::kMaxQuestions) return false;
         questions_.push_back({durable_, std::move(question)});
     }
     changed_.notify_one();

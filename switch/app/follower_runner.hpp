@@ -14,9 +14,8 @@ namespace lowu::app {
 
 class FollowerRunner final : public service::Desk {
 public:
-    FollowerRunner(std::uint32_t payments_max, std::uint32_t timelines_max,
-                   std::unique_ptr<log::BatchReader> reader, core::Sequence durable,
-                   core::Sequence recovered);
+    FollowerRunner(std::uint32_t timelines_max, std::unique_ptr<log::BatchReader> reader,
+                   core::Sequence durable, core::Sequence recovered);
     ~FollowerRunner() override;
 
     void start();
@@ -28,7 +27,6 @@ public:
     [[nodiscard]] core::Sequence replayed() const { return core::Sequence{replayed_.load()}; }
 
 private:
-    static constexpr std::size_t kQuestionsMax = 1'024;
     struct Waiting {
         core::Sequence at_least;
         Question question;

@@ -4,6 +4,18 @@
 namespace lowu::app {
 
 Result<journal::Body> LogBodies::load(core::Sequence sequence) {
+    if (sequence < first_ || sequence > last_) {
+        if (auto read = read_batch(sequence); !read.ok()) return read.error();
+    }
+    const auto found = bodies_.find(sequence);
+    if (found == bodies_.end()) {
+        return Error{Error::Kind::kCorrupt, "the log's batch does not hold its own sequence"};
+    }
+    return found->second;
+}
+
+/// Keeps the batch's bodies: a bank that was away mostly needs neighbours.
+Result<void> LogBodies::read_batch(core::Sequence sequence) {
     if (!reader_) {
         auto reader = log_.read(1);
         if (!reader.ok()) return reader.error();
@@ -11,18 +23,19 @@ Result<journal::Body> LogBodies::load(core::Sequence sequence) {
     }
     const auto batch = reader_->read_at(sequence.value);
     if (!batch.ok()) return batch.error();
-    if (auto opened = records_.open(batch->payload, core::Sequence{batch->first_sequence});
-        !opened.ok()) {
-        return opened.error();
-    }
+    first_ = core::Sequence{batch->first_sequence};
+    last_ = core::Sequence{batch->last_sequence()};
+    bodies_.clear();
+    if (auto opened = records_.open(batch->payload, first_); !opened.ok()) return opened;
     journal::Entry entry;
     while (true) {
         const auto more = records_.next(entry);
         if (!more.ok()) return more.error();
-        if (!*more) break;
-        if (entry.stamp.sequence == sequence) return std::move(entry.body);
+        if (!*more) return {};
+        if (journal::has_body(entry.command)) {
+            bodies_[entry.stamp.sequence] = std::move(entry.body);
+        }
     }
-    return Error{Error::Kind::kCorrupt, "the log's batch does not hold its own sequence"};
 }
 
 }  // namespace lowu::app

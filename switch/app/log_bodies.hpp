@@ -2,6 +2,7 @@
 // cache reaches back. Engine's thread.
 #pragma once
 
+#include <map>
 #include <memory>
 
 #include "common/log/batch_log.hpp"
@@ -17,9 +18,14 @@ public:
     Result<journal::Body> load(core::Sequence sequence) override;
 
 private:
+    Result<void> read_batch(core::Sequence sequence);
+
     log::BatchLog& log_;
     std::unique_ptr<log::BatchReader> reader_;
     journal::RecordReader records_;
+    core::Sequence first_;  ///< Of the batch whose bodies are kept.
+    core::Sequence last_;
+    std::map<core::Sequence, journal::Body> bodies_;
 };
 
 }  // namespace lowu::app

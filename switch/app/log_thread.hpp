@@ -33,6 +33,8 @@ public:
 
 private:
     void run();
+    void look_at_space();
+    void look_for_space();
 
     log::BatchLog& log_;
     engine::LogWriter& writer_;

@@ -104,7 +104,7 @@ int serve(const Settings& settings, const Config& config, log::SegmentLog& log) 
     service::Inbox inbox;
     service::ConnectionTable connections(inbox);
     LogBodies bodies(log);
-    engine::Engine engine({settings.payments_max, config.scheme_start}, clock, connections, bodies);
+    engine::Engine engine(clock, connections, bodies);
     if (auto done = recover(log, engine); !done.ok()) {
         return fail(kExitLogUnreadable, done.error().what);
     }
@@ -117,8 +117,8 @@ int serve(const Settings& settings, const Config& config, log::SegmentLog& log) 
     }
     auto reader = log.read(1);
     if (!reader.ok()) return fail(kExitLogUnreadable, reader.error().what);
-    FollowerRunner follower(settings.payments_max, settings.timelines_max,
-                            std::move(reader).value(), engine.durable(), engine.recovered());
+    FollowerRunner follower(settings.timelines_max, std::move(reader).value(), engine.durable(),
+                            engine.recovered());
     LogThread log_thread(log, writer, inbox);
     service::ParticipantService participants(connections);
     service::PaymentService payments(follower);
@@ -184,17 +184,14 @@ int main(int argc, char** argv) {
         ->required();
     cli.add_option("--listen", settings.listen, "address; loopback only")->capture_default_str();
     cli.add_option("--port-file", settings.port_file, "write the bound port here");
-    cli.add_option("--payments-max", settings.payments_max, "payments remembered by each rail")
-        ->check(CLI::Range(1U, lowu::core::kMaxPayments))
-        ->capture_default_str();
     cli.add_option("--timelines-max", settings.timelines_max, "payments whose timelines are kept")
         ->check(CLI::Range(1U, 10'000'000U))
         ->capture_default_str();
     cli.add_option("--linger-us", settings.linger_us, "the longest a busy batch waits for more")
         ->check(CLI::Range(0U, 100'000U))
         ->capture_default_str();
-    cli.add_option("--log-level", settings.log_level,
-                   "trace, debug, info, warning, error, critical")
+    cli.add_option("--log-level", settings.log_level, "what goes to standard output")
+        ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "critical", "off"}))
         ->capture_default_str();
     try {
         cli.parse(argc, argv);

@@ -2,6 +2,8 @@
 // cell.hpp.
 #include "switch/core/cell.hpp"
 
+#include <limits>
+
 #include "common/base/assert.hpp"
 
 namespace lowu::core {
@@ -16,15 +18,14 @@ const char* Parameters::broken_rule() const {
     if (origin_deadline <= payee_deadline + queue_allowance + link_allowance * 2) {
         return "origin_deadline must exceed payee_deadline + queue_allowance + 2 x link_allowance";
     }
+    if (payments_max == 0 || payments_max > kMaxPayments) {
+        return "payments_max must be 1 to 64,000,000";
+    }
     return nullptr;
 }
 
-Cell::Cell(std::uint32_t payments_max, Witness* witness)
-    : payments_max_(payments_max), witness_(witness) {
-    LOWU_ASSERT(payments_max > 0 && payments_max <= kMaxPayments, "table size in bounds");
+Cell::Cell(Witness* witness) : witness_(witness) {
     participants_.reserve(kMaxParticipants);
-    payments_.reserve(payments_max);
-    payment_of_uetr_.reserve(payments_max);
 }
 
 void Cell::apply(const Stamp& stamp, const Command& command, Effects& effects) {
@@ -33,7 +34,10 @@ void Cell::apply(const Stamp& stamp, const Command& command, Effects& effects) {
     LOWU_ASSERT(stamp.scheme >= last_stamp_.scheme, "scheme time never goes back");
     LOWU_ASSERT(open_ || std::holds_alternative<OpenCell>(command), "a cell is opened first");
     effects_ = &effects;
-    fire_due(stamp);
+    // A tick fires a bounded number, so that a batch of ticks is bounded too; any other command
+    // must find none that is due, or an answer could come late and still count.
+    const bool tick = std::holds_alternative<Tick>(command);
+    fire_due(stamp, tick ? kMaxTimersPerTick : std::numeric_limits<std::uint32_t>::max());
     std::visit([&](const auto& one) { on(stamp, one); }, command);
     last_stamp_ = stamp;
     effects_ = nullptr;
@@ -48,6 +52,8 @@ void Cell::on(const Stamp& /*stamp*/, const OpenCell& command) {
     open_ = true;
     rail_ = command.rail;
     parameters_ = command.parameters;
+    payments_.reserve(parameters_.payments_max);  // Address space: memory is taken as it fills.
+    payment_of_uetr_.reserve(parameters_.payments_max);
     contra_cny_ =
         ledger_.open(AccountKind::kContra, Currency::kCny, scheme::kNoAgent, AmountMinor{0});
     if (rail_ == Rail::kFps) {
@@ -299,9 +305,10 @@ std::optional<ElapsedTime> Cell::next_deadline() {
     return first->timer.deadline;
 }
 
-void Cell::fire_due(const Stamp& stamp) {
-    while (const auto due = first_timer()) {
-        if (due->timer.deadline > stamp.elapsed) return;
+void Cell::fire_due(const Stamp& stamp, std::uint32_t most) {
+    for (std::uint32_t fired = 0; fired < most; ++fired) {
+        const auto due = first_timer();
+        if (!due || due->timer.deadline > stamp.elapsed) return;
         const PaymentIndex index = due->timer.payment;
         if (witness_ != nullptr) witness_->on_timer_fired(at(index), due->kind);
         if (due->kind == TimerKind::kPayeeDeadline) {

@@ -55,9 +55,8 @@ struct Participant {
 
 class Cell {
 public:
-    /// `payments_max` is the table's size: memory is taken as it fills. `witness` may be null and
-    /// must outlive the cell.
-    explicit Cell(std::uint32_t payments_max, Witness* witness = nullptr);
+    /// `witness` may be null and must outlive the cell.
+    explicit Cell(Witness* witness = nullptr);
 
     /// Fires the timers that are due at the stamp, then applies. Cannot fail: what a bank may get
     /// wrong is an outcome, what the engine may get wrong is an assertion.
@@ -134,7 +133,7 @@ private:
     Participant& at(ParticipantIndex index);
     Payment& at(PaymentIndex index);
     void take_number(ParticipantIndex participant, MessageNumber number);
-    [[nodiscard]] bool table_full() const { return payments_.size() >= payments_max_; }
+    [[nodiscard]] bool table_full() const { return payments_.size() >= parameters_.payments_max; }
     PaymentIndex remember(const Payment& payment);
     /// Moves the payment; false, and nothing happens, when the event comes too late.
     bool move(PaymentIndex index, PaymentEvent event);
@@ -146,7 +145,7 @@ private:
     void release(const Payment& payment, AccountIndex account);
     void post_reserved(const Payment& payment, AccountIndex debit, AccountIndex credit);
     void post(const Payment* payment, const Entry& entry);
-    void fire_due(const Stamp& stamp);
+    void fire_due(const Stamp& stamp, std::uint32_t most);
     struct DueTimer {
         TimerQueue::Timer timer;
         TimerKind kind;
@@ -179,7 +178,6 @@ private:
     TimerQueue origin_timers_;
     Stamp last_stamp_;
 
-    std::uint32_t payments_max_;
     Witness* witness_;
     Effects* effects_ = nullptr;  ///< Set while apply runs.
 };

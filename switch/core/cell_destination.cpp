@@ -79,7 +79,8 @@ ResultCode Cell::check_destination(const LinkMessage& message, ParticipantIndex 
 }
 
 void Cell::ask(const Stamp& stamp, PaymentIndex index) {
-    const Payment& payment = at(index);
+    Payment& payment = at(index);
+    payment.asked = true;
     reserve(payment, *agent_account_);
     move(index, PaymentEvent::kDestinationAccepts);
     at(payment.local_agent).outcomes_owed += 1;
@@ -92,8 +93,7 @@ std::optional<PaymentIndex> Cell::request_of(ParticipantIndex participant, const
     const auto index = find_payment(uetr);
     if (!index) return std::nullopt;
     const Payment& one = payment(*index);
-    const bool asked = one.leg == Leg::kDestination && one.local_agent == participant;
-    return asked ? index : std::nullopt;
+    return one.asked && one.local_agent == participant ? index : std::nullopt;
 }
 
 void Cell::on(const Stamp& stamp, const CreditTransferAnswer& answer) {

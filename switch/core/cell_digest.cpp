@@ -77,6 +77,7 @@ void add(Digest& digest, const Payment& payment) {
     digest.add(payment.leg);
     digest.add(payment.state);
     digest.add(payment.result);
+    digest.add(payment.asked);
     digest.add(payment.credited);
 }
 

@@ -107,6 +107,9 @@ ResultCode Cell::check_origin(const Stamp& stamp, const CreditTransfer& transfer
               ledger_.can_reserve(payer_agent.cny, transfer.amount))) {
         return ResultCode::kPayerAgentLiquidity;
     }
+    if (fails(ResultCode::kPayerAgentCongested, payer_agent.replies_owed < kMaxPendingPayments)) {
+        return ResultCode::kPayerAgentCongested;
+    }
     return ResultCode::kAccepted;
 }
 

@@ -21,6 +21,7 @@ struct Parameters {
     Duration queue_allowance = Duration::from_seconds(1);   ///< Waiting in queues, in all.
     Duration creation_window = Duration::from_minutes(10);  ///< How old an instruction may be.
     Duration creation_skew = Duration::from_minutes(1);     ///< How far in the future.
+    std::uint32_t payments_max = 1U << 22U;  ///< Payments remembered: decides, so it is recorded.
 
     /// The broken rule, or null.
     [[nodiscard]] const char* broken_rule() const;
@@ -30,6 +31,7 @@ struct Parameters {
 struct OpenCell {
     Rail rail{};
     Parameters parameters;
+    SchemeTime scheme_start;  ///< Scheme time at elapsed time zero of this log.
 };
 
 /// Genesis: a participant, live. Opening money comes from outside (a contra account).

@@ -16,8 +16,8 @@ inline constexpr std::uint32_t kMaxParticipants = 1'024;
 /// Accounts of one book: two currencies a participant, and the contra, agent and claim accounts.
 inline constexpr std::uint32_t kMaxAccounts = 2 * kMaxParticipants + 8;
 
-/// Payments that one cell remembers, unless the program says less; a payment then needs about 140
-/// bytes of a cell.
+/// Payments that one cell remembers, unless the configuration says less; a payment then needs about
+/// 140 bytes of a cell.
 inline constexpr std::uint32_t kMaxPayments = 64'000'000;
 
 /// Money that one account is opened with, and a net debit cap: ten trillion yuan in fen.
@@ -32,6 +32,25 @@ inline constexpr std::uint32_t kRequestSlots = 16'384;
 
 /// Payments of one cell that wait for the other side's word.
 inline constexpr std::uint32_t kMaxLinkInFlight = 262'144;
+
+/// Timers that one tick fires; the engine ticks again while more are due.
+inline constexpr std::uint32_t kMaxTimersPerTick = 1'024;
+
+/// Payments of one bank that wait for their final state. Half its reply slots stay free, so that it
+/// can always answer as a payee's bank.
+inline constexpr std::uint32_t kMaxPendingPayments = kReplySlots / 2;
+
+/// Events that the timeline of one payment keeps.
+inline constexpr std::size_t kMaxTimelineEvents = 256;
+
+/// Queries that wait for the follower.
+inline constexpr std::size_t kMaxQuestions = 1'024;
+
+/// Open sessions: every participant of both rails, once.
+inline constexpr std::size_t kMaxSessions = std::size_t{2} * kMaxParticipants;
+
+/// Bodies that one frame may have to read back from the log.
+inline constexpr std::uint32_t kMaxLoadedBodies = 64;
 
 /// Bytes of carried details in an instruction.
 inline constexpr std::size_t kMaxCarriedBytes = 4'096;
@@ -60,9 +79,10 @@ inline constexpr std::uint32_t kMaxCachedBodies = 1U << 18U;
 static_assert(static_cast<Int128>(kMaxOpeningMinor) * 2 * kMaxAccounts <
                   static_cast<Int128>(0x7fff'ffff'ffff'ffff) - money::kMaxAmountMinor.value,
               "all openings and caps together, and one payment more, fit in 64 bits");
-// One frame's effects fit in a batch: an instruction is at most two records (own and over the
-// link), and what it wakes by time comes in batches of its own.
+// One frame's effects fit in a batch: an instruction is at most two records, its own and the one
+// over the link. A tick's timers each put out at most one link message.
 static_assert(kMaxFrameMessages * 4 <= kMaxBatchRecords, "a batch takes several frames");
+static_assert(kMaxTimersPerTick <= kMaxFrameMessages, "a tick is no more than a frame");
 // A frame of instructions must not exceed the credit a bank can ever hold.
 static_assert(kMaxFrameMessages <= kReplySlots, "a full frame fits the reply slots");
 static_assert(kMaxFrameBytes * 4 <= kMaxBatchBytes, "a batch takes several frames' bodies");

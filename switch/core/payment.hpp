@@ -69,6 +69,7 @@ struct Payment {
     Leg leg{};
     PaymentState state{};
     ResultCode result{};    ///< Why, when kRejected.
+    bool asked = false;     ///< Destination: the payee's bank has been asked.
     bool credited = false;  ///< Destination: the payee's bank has reported the credit.
 };
 

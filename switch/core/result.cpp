@@ -31,6 +31,8 @@ constexpr std::array kRows{
     ResultRow{ResultCode::kPayerAgentLiquidity, "payer_agent_liquidity", "AM23", "LW014",
               "LWEZ0014", kOrigin,
               "The payer's bank lacks settlement money (FPS) or room under its cap (IBPS)."},
+    ResultRow{ResultCode::kPayerAgentCongested, "payer_agent_has_room", "AB10", "LW015", "LWEZ0015",
+              kOrigin, "Too many payments of the payer's bank are pending."},
 
     ResultRow{ResultCode::kUetrTakenAtDestination, "uetr_free_at_destination", "DUPL", "LW030",
               "LWEZ0030", kDestination, "This UETR has been used before on the other rail."},

@@ -27,6 +27,7 @@ enum class ResultCode : std::uint8_t {
     kLinkDown = 12,
     kLinkCongested = 13,
     kPayerAgentLiquidity = 14,
+    kPayerAgentCongested = 15,
 
     // The destination rail.
     kUetrTakenAtDestination = 30,

@@ -34,14 +34,13 @@ std::optional<core::ParticipantIndex> sender_of(const core::Command& command) {
 
 }  // namespace
 
-Engine::Engine(const EngineOptions& options, Clock& clock, Outlet& outlet, BodySource& bodies)
-    : options_(options),
-      outlet_(outlet),
+Engine::Engine(Clock& clock, Outlet& outlet, BodySource& bodies)
+    : outlet_(outlet),
       body_source_(bodies),
-      sequencer_(clock, options.scheme_start),
+      sequencer_(clock),
       body_cache_(core::kMaxCachedBodies) {
     for (const Rail rail : kRails) {
-        cells_[slot(rail)] = std::make_unique<core::Cell>(options.payments_max);
+        cells_[slot(rail)] = std::make_unique<core::Cell>();
     }
 }
 
@@ -59,8 +58,11 @@ void Engine::replay(journal::Entry& entry) {
 }
 
 Result<void> Engine::start(const Genesis& genesis) {
-    sequencer_.advance();
     if (recovered_genesis_.empty()) {
+        const auto* open =
+            genesis.empty() ? nullptr : std::get_if<core::OpenCell>(&genesis[0].second);
+        LOWU_ASSERT(open != nullptr, "genesis begins by opening a cell");
+        sequencer_.begin(open->scheme_start);
         for (const auto& [rail, command] : genesis)
             record(rail, command);
     } else {
@@ -163,12 +165,16 @@ Engine::Channel& Engine::channel(Rail rail, core::ParticipantIndex participant) 
 
 // Time.
 
-void Engine::on_time() {
+bool Engine::on_time() {
     sequencer_.advance();
     for (const Rail rail : kRails) {
-        const auto deadline = cell(rail).next_deadline();
-        if (deadline && *deadline <= sequencer_.last().elapsed) record(rail, core::Tick{});
+        while (const auto deadline = cell(rail).next_deadline()) {
+            if (*deadline > sequencer_.last().elapsed) break;
+            if (batch_full()) return false;
+            record(rail, core::Tick{});
+        }
     }
+    return true;
 }
 
 std::optional<Duration> Engine::until_next_timer() {

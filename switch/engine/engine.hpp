@@ -29,14 +29,9 @@ namespace lowu::engine {
 /// The commands that make the cells, in order: for each rail OpenCell, its participants, OpenLink.
 using Genesis = std::vector<std::pair<Rail, core::Command>>;
 
-struct EngineOptions {
-    std::uint32_t payments_max = 1U << 22U;  ///< Of each cell.
-    SchemeTime scheme_start = scheme::kDefaultSchemeStart;
-};
-
 class Engine {
 public:
-    Engine(const EngineOptions& options, Clock& clock, Outlet& outlet, BodySource& bodies);
+    Engine(Clock& clock, Outlet& outlet, BodySource& bodies);
 
     // Recovery, before anything else.
 
@@ -54,8 +49,9 @@ public:
     void on_writable(SessionId session);
     /// The connection is gone.
     void on_closed(SessionId session);
-    /// Fires due timers, if there are any.
-    void on_time();
+    /// Fires due timers, as far as the batch has room. True when none is due any more: only then
+    /// may a frame be taken at this time.
+    bool on_time();
     /// Ends every session.
     void close_all(CloseReason reason, const std::string& text);
 
@@ -121,12 +117,12 @@ private:
     void end_session(SessionId id, CloseReason reason, const std::string& text);
     void forget_session(SessionId id);
     void flush(SessionId id, Session& session);
-    [[nodiscard]] std::uint64_t durable_entries(const Session& session,
-                                                const core::Outbox& outbox) const;
+    [[nodiscard]] MessageNumber durable_end(const core::Outbox& outbox) const;
+    void gather_messages(Rail rail, const core::Outbox& outbox, MessageNumber first,
+                         std::uint64_t most);
     [[nodiscard]] OutboundMessage message_of(Rail rail, const core::OutboxEntry& entry);
     [[nodiscard]] const journal::Body* body_of(Sequence sequence);
 
-    EngineOptions options_;
     Outlet& outlet_;
     BodySource& body_source_;
     Sequencer sequencer_;

@@ -6,6 +6,9 @@
 namespace lowu::engine {
 namespace {
 
+/// What a message needs in a frame beside its body, at most: UETR, codes, reference, reason, times.
+constexpr std::size_t kFixedMessageBytes = 512;
+
 std::string gap_text(const char* what, MessageNumber expected) {
     return std::string(what) + " " + std::to_string(expected);
 }
@@ -89,9 +92,9 @@ bool Engine::hello_fits(SessionId id, const Hello& hello, const core::Participan
         return refuse(CloseReason::kGap, gap_text("the switch can send again only from number",
                                                   participant.outbox.first()));
     }
-    if (hello.last_received && *hello.last_received >= participant.outbox.next()) {
+    if (hello.last_received && *hello.last_received >= durable_end(participant.outbox)) {
         return refuse(CloseReason::kGap,
-                      gap_text("last_received must be below", participant.outbox.next()));
+                      gap_text("last_received must be below", durable_end(participant.outbox)));
     }
     if (hello.lowest_resendable && *hello.lowest_resendable > participant.last_number + 1) {
         return refuse(CloseReason::kGap, gap_text("the switch needs messages from number",
@@ -182,14 +185,19 @@ void Engine::close_all(CloseReason reason, const std::string& text) {
 
 // Sending.
 
-std::uint64_t Engine::durable_entries(const Session& session, const core::Outbox& outbox) const {
-    const std::uint64_t most =
-        std::min<std::uint64_t>(core::kMaxFrameMessages, outbox.next() - session.sender.next());
-    std::uint64_t count = 0;
-    while (count < most && outbox.entry(session.sender.next() + count).sequence <= durable_) {
-        ++count;
+/// Number after the last entry that is durable: what can have been sent lies below.
+MessageNumber Engine::durable_end(const core::Outbox& outbox) const {
+    MessageNumber low = outbox.first();
+    MessageNumber high = outbox.next();
+    while (low < high) {
+        const MessageNumber middle = low + (high - low) / 2;
+        if (outbox.entry(middle).sequence <= durable_) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
     }
-    return count;
+    return low;
 }
 
 /// Sends what is durable, within the bank's credit; and what the bank should know about its own
@@ -201,34 +209,50 @@ void Engine::flush(SessionId id, Session& session) {
         send_hello_reply(id, session);  // What waits follows, if hello has brought credit.
     }
     const core::Participant& participant = cell(session.rail).participant(session.participant);
-    const std::uint64_t count =
-        session.sender.sendable(durable_entries(session, participant.outbox));
+    const std::uint64_t sendable =
+        session.sender.sendable(durable_end(participant.outbox) - session.sender.next());
     const MessageNumber acknowledged = channel(session.rail, session.participant).durable_number;
     const MessageNumber credit = cell(session.rail).credit_limit(session.participant);
     const bool credit_matters =
         credit >= session.told_credit + core::kReplySlots / 4 ||
         (credit > session.told_credit &&
          session.told_credit < participant.last_number + core::kReplySlots / 4);
-    if (count == 0 && acknowledged == session.told_acknowledged && !credit_matters) return;
+    if (sendable == 0 && acknowledged == session.told_acknowledged && !credit_matters) return;
     if (!outlet_.ready(id)) return;  // on_writable comes back here.
     OutboundFrame frame;
     frame.rail = session.rail;
     frame.participant = participant.code;
     frame.first_number = session.sender.next();
-    frame_messages_.clear();
-    for (std::uint64_t i = 0; i < count; ++i) {
-        frame_messages_.push_back(
-            message_of(session.rail, participant.outbox.entry(frame.first_number + i)));
-    }
+    gather_messages(session.rail, participant.outbox, frame.first_number, sendable);
     frame.messages = frame_messages_;
     frame.acknowledged = session.told_acknowledged = acknowledged;
     frame.credit = session.told_credit = credit;
     session.receiver.grant(credit);
-    session.sender.sent(count);
+    session.sender.sent(frame_messages_.size());
     outlet_.send(id, frame);
     loaded_bodies_.clear();
     // A full frame leaves more behind: the connection says when it takes the next one.
-    if (count == core::kMaxFrameMessages) static_cast<void>(outlet_.ready(id));
+    if (frame_messages_.size() < sendable) static_cast<void>(outlet_.ready(id));
+}
+
+/// As many of `most` messages as a frame holds: by count, by bytes, and by bodies that must be read
+/// back from the log, so that one bank that was away holds up nobody for long.
+void Engine::gather_messages(Rail rail, const core::Outbox& outbox, MessageNumber first,
+                             std::uint64_t most) {
+    frame_messages_.clear();
+    std::size_t bytes = 0;
+    while (frame_messages_.size() < std::min<std::uint64_t>(most, core::kMaxFrameMessages)) {
+        const OutboundMessage message =
+            message_of(rail, outbox.entry(first + frame_messages_.size()));
+        bytes += kFixedMessageBytes;
+        if (message.body != nullptr) {
+            bytes += message.body->payer_account.size() + message.body->payee_account.size() +
+                     message.body->carried.size();
+        }
+        if (bytes > core::kMaxFrameBytes) return;
+        frame_messages_.push_back(message);
+        if (loaded_bodies_.size() >= core::kMaxLoadedBodies) return;
+    }
 }
 
 OutboundMessage Engine::message_of(Rail rail, const core::OutboxEntry& entry) {

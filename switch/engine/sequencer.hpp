@@ -13,11 +13,13 @@ namespace lowu::engine {
 
 class Sequencer {
 public:
-    /// `scheme_start` is the scheme time at elapsed time zero of an empty log.
-    Sequencer(Clock& clock, SchemeTime scheme_start)
-        : clock_(clock), clock_origin_us_(clock.monotonic_us()) {
-        base_.scheme = scheme_start;
-        last_ = base_;
+    explicit Sequencer(Clock& clock) : clock_(clock), clock_origin_us_(clock.monotonic_us()) {}
+
+    /// An empty log begins at elapsed time zero and this scheme time.
+    void begin(SchemeTime scheme_start) {
+        core::Stamp stamp;
+        stamp.scheme = scheme_start;
+        resume(stamp);
     }
 
     /// Goes on from a stamp read from the log.

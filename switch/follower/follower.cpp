@@ -34,12 +34,10 @@ bool matches(const PaymentFilter& filter, const PaymentView& view) {
 
 }  // namespace
 
-Follower::Follower(std::uint32_t payments_max, std::uint32_t timelines_max)
-    : timelines_(timelines_max) {
+Follower::Follower(std::uint32_t timelines_max) : timelines_(timelines_max) {
     for (const core::Rail rail : kRails) {
         observers_[slot(rail)] = std::make_unique<Observer>(rail, timelines_);
-        cells_[slot(rail)] =
-            std::make_unique<core::Cell>(payments_max, observers_[slot(rail)].get());
+        cells_[slot(rail)] = std::make_unique<core::Cell>(observers_[slot(rail)].get());
         observers_[slot(rail)]->watch(*cells_[slot(rail)]);
     }
 }

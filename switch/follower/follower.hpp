@@ -49,7 +49,7 @@ struct PaymentPage {
 
 class Follower {
 public:
-    Follower(std::uint32_t payments_max, std::uint32_t timelines_max);
+    explicit Follower(std::uint32_t timelines_max);
 
     /// Replays one batch, which continues where the last one ended.
     [[nodiscard]] Result<void> take(const log::BatchView& batch);

@@ -20,12 +20,21 @@ core::AgentCode Observer::code(core::ParticipantIndex participant) const {
                                                : cell_->participant(participant).code;
 }
 
+/// Another bank's try at a UETR is no part of the payment's own story.
+bool Observer::is_strangers(const core::CreditTransfer& transfer) const {
+    const auto index = cell_->find_payment(transfer.uetr);
+    if (!index) return false;
+    const core::Payment& known = cell_->payment(*index);
+    return known.leg != core::Leg::kOrigin || known.local_agent != transfer.participant;
+}
+
 void Observer::begin(const core::Stamp& stamp, const core::Command& command) {
     stamp_ = stamp;
     if (const auto* transfer = std::get_if<core::CreditTransfer>(&command)) {
         TimelineEvent received = event(What::kInstruction);
         received.agent = code(transfer->participant);
         received.amount = transfer->amount;
+        if (is_strangers(*transfer)) return;
         timelines_.begin(transfer->uetr);
         timelines_.add(transfer->uetr, received);
     } else if (const auto* answer = std::get_if<core::CreditTransferAnswer>(&command)) {
@@ -140,6 +149,7 @@ void Observer::on_timer_fired(const core::Payment& payment, core::TimerKind kind
 
 void Observer::on_outbox(core::ParticipantIndex participant, core::MessageNumber number,
                          const core::OutboxEntry& entry) {
+    if (entry.result == core::ResultCode::kUetrOfAnotherAgent) return;
     TimelineEvent sent = event(What::kOutbox);
     sent.agent = code(participant);
     sent.number = number;

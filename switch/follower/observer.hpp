@@ -59,6 +59,7 @@ private:
         ElapsedTime accepted;
         ElapsedTime ended;
     };
+    [[nodiscard]] bool is_strangers(const core::CreditTransfer& transfer) const;
     [[nodiscard]] TimelineEvent event(TimelineEvent::What what) const;
     void add_ledger(const core::Payment& payment, TimelineEvent::What what,
                     core::AccountIndex account, core::AmountMinor before);

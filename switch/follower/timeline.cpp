@@ -199,7 +199,8 @@ void Timelines::add(const core::Uetr& uetr, const TimelineEvent& event) {
         last_uetr_ = uetr;
         last_events_ = found == events_.end() ? nullptr : &found->second;
     }
-    if (last_events_ != nullptr) last_events_->push_back(event);
+    if (last_events_ == nullptr || last_events_->size() >= core::kMaxTimelineEvents) return;
+    last_events_->push_back(event);
 }
 
 const std::vector<TimelineEvent>* Timelines::find(const core::Uetr& uetr) const {

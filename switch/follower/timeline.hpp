@@ -75,7 +75,7 @@ public:
     /// Begins a timeline; the oldest goes when there are too many. Twice is the same as once: both
     /// legs begin it.
     void begin(const core::Uetr& uetr);
-    /// Adds to a timeline that has begun and is still kept; else does nothing.
+    /// Adds to a timeline that has begun, is still kept and has room; else does nothing.
     void add(const core::Uetr& uetr, const TimelineEvent& event);
     /// Null when it is not kept.
     [[nodiscard]] const std::vector<TimelineEvent>* find(const core::Uetr& uetr) const;

@@ -38,6 +38,8 @@ struct Encoder {
         to.set_queue_allowance_us(command.parameters.queue_allowance.us);
         to.set_creation_window_ms(command.parameters.creation_window.whole_ms());
         to.set_creation_skew_ms(command.parameters.creation_skew.whole_ms());
+        to.set_payments_max(command.parameters.payments_max);
+        to.set_scheme_start_ms(command.scheme_start.value);
     }
     void operator()(const core::AdmitParticipant& command) const {
         auto& to = *record.mutable_admit_participant();
@@ -148,6 +150,8 @@ core::Command decode_open_cell(const v1::OpenCell& from) {
     command.parameters.queue_allowance = Duration::from_us(from.queue_allowance_us());
     command.parameters.creation_window = Duration::from_ms(from.creation_window_ms());
     command.parameters.creation_skew = Duration::from_ms(from.creation_skew_ms());
+    command.parameters.payments_max = from.payments_max();
+    command.scheme_start = SchemeTime{from.scheme_start_ms()};
     return command;
 }
 

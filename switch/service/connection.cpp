@@ -80,13 +80,16 @@ void Connection::take_frame() {
     bool read_on = false;
     {
         const std::lock_guard lock(mutex_);
-        if (state_ != State::kOpen) return;
+        if (state_ != State::kOpen || closed_posted_) return;
         ++frames_with_engine_;
         read_on = frames_with_engine_ < kFrames;
+        if (read_on) ++holds_;
         // Under the lock: frame_done may start the next read at once, whose frame must come later.
         inbox_.post({InboxEvent::What::kFrame, id_, self_, &frame});
     }
-    if (read_on) StartRead(&read_buffer_);
+    if (!read_on) return;
+    StartRead(&read_buffer_);
+    drop_hold();
 }
 
 void Connection::frame_done() {
@@ -102,6 +105,11 @@ void Connection::frame_done() {
 }
 
 // Writing.
+
+bool Connection::is_open() {
+    const std::lock_guard lock(mutex_);
+    return state_ == State::kOpen && !closed_posted_;
+}
 
 bool Connection::ready() {
     const std::lock_guard lock(mutex_);
@@ -194,7 +202,7 @@ void Connection::OnDone() {
 
 std::shared_ptr<Connection> ConnectionTable::open() {
     const std::lock_guard lock(mutex_);
-    if (open_.size() >= std::size_t{2} * core::kMaxParticipants) return nullptr;
+    if (open_.size() >= core::kMaxSessions) return nullptr;
     const engine::SessionId id{++last_id_};
     auto connection = std::make_shared<Connection>(id, inbox_, *this);
     open_.emplace(id, connection);

@@ -35,6 +35,9 @@ public:
 
     /// The engine is through with a frame: the next may be read into its place.
     void frame_done();
+    /// False once the engine has been told, or has itself decided, that the connection has ended:
+    /// what still comes from it must not be taken.
+    [[nodiscard]] bool is_open();
     /// Whether a frame can be sent now; if not, a kWritable event will follow.
     [[nodiscard]] bool ready();
     void send(const engine::OutboundFrame& frame);

@@ -63,7 +63,8 @@ void put_report(const engine::OutboundFrame& frame, const engine::OutboundMessag
         put_reason(frame.rail, *message.entry, *report.mutable_reason());
     }
     if (message.payment != nullptr) {
-        report.set_clearing_reference(clearing_reference(frame.rail, *message.payment));
+        report.set_clearing_reference(
+            clearing_reference(frame.rail, *message.payment, message.entry->payment));
     }
 }
 
@@ -130,12 +131,13 @@ void give(const engine::OutboundFrame& frame, wire::v1::SwitchFrame& out) {
     out.set_credit(frame.credit);
 }
 
-std::string clearing_reference(scheme::Rail rail, const core::Payment& payment) {
+std::string clearing_reference(scheme::Rail rail, const core::Payment& payment,
+                               core::PaymentIndex index) {
     const scheme::CalendarTime date = scheme::to_utc8(payment.acceptance_time);
     const std::uint64_t day = static_cast<std::uint64_t>(date.year) * 10'000 +
                               static_cast<std::uint64_t>(date.month) * 100 +
                               static_cast<std::uint64_t>(date.day);
-    const std::uint64_t number = payment.body_sequence.value;
+    const std::uint64_t number = index.value + std::uint64_t{1};
     if (rail == scheme::Rail::kFps) return "FRN" + padded(day, 8) + "PAYC01" + padded(number, 11);
     // As the national processing centre (NPC) numbers its own messages.
     return "000000050000" + padded(day, 8) + padded(number, 8);

@@ -111,6 +111,9 @@ std::optional<FieldFault> read_hello(const v1::Hello& from, engine::Hello& hello
 
 }  // namespace
 
+Translator::Translator() : carried_(std::make_unique<v1::CarriedDetails>()) {}
+Translator::~Translator() = default;
+
 std::optional<FieldFault> Translator::take(const wire::v1::ParticipantFrame& frame,
                                            engine::InboundFrame& out) {
     out.hello.reset();
@@ -150,6 +153,11 @@ engine::Input Translator::transfer_of(const wire::v1::CreditTransfer& transfer) 
     const auto uetr = scheme::parse_uetr(transfer.uetr());
     if (!uetr) return reject({Field::kUetr, scheme::kUetrRule}, uetr);
     if (const auto fault = check_transfer(transfer, code_, rail_)) return reject(*fault, uetr);
+    // Never read, but whoever gets it must be able to: one unreadable message would spoil its
+    // frame, and with it everything that waits behind it for the payee's bank.
+    if (!carried_->ParseFromString(transfer.carried())) {
+        return reject({Field::kCarried, "must be CarriedDetails, its texts in UTF-8"}, uetr);
+    }
     engine::Input input;
     input.body.payer_account = transfer.payer_account();
     input.body.payee_account = transfer.payee_account();

@@ -4,6 +4,7 @@
 // virtual time.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -17,10 +18,19 @@ class CreditTransfer;
 class SwitchFrame;
 }  // namespace lowu::wire::v1
 
+namespace lowu::v1 {
+class CarriedDetails;
+}  // namespace lowu::v1
+
 namespace lowu::session {
 
 class Translator {
 public:
+    Translator();
+    ~Translator();
+    Translator(const Translator&) = delete;
+    Translator& operator=(const Translator&) = delete;
+
     /// Reads a frame into `out` (its memory is reused). A fault in the frame itself (too many
     /// messages, a malformed hello) ends the session with INVALID_ARGUMENT; a fault in one message
     /// becomes a RejectMessage in its place.
@@ -31,8 +41,9 @@ private:
     engine::Input input_of(const wire::v1::ParticipantMessage& message) const;
     engine::Input transfer_of(const wire::v1::CreditTransfer& transfer) const;
 
-    std::string code_;     ///< The participant's own, once hello has come.
-    scheme::Rail rail_{};  ///< And its rail.
+    std::unique_ptr<v1::CarriedDetails> carried_;  ///< For trying whether bytes can be read.
+    std::string code_;                             ///< The participant's own, once hello has come.
+    scheme::Rail rail_{};                          ///< And its rail.
 };
 
 /// Writes a frame for the bank into `out` (cleared first, its memory kept).
@@ -40,6 +51,9 @@ void give(const engine::OutboundFrame& frame, wire::v1::SwitchFrame& out);
 
 /// The rail's reference of a payment, 28 characters: FRN, date, PAYC01 and 11 digits on FPS; a
 /// message id on IBPS.
-[[nodiscard]] std::string clearing_reference(scheme::Rail rail, const core::Payment& payment);
+/// The digits count the rail's payments, so that it is unique on its rail (core::kMaxPayments has
+/// 8).
+[[nodiscard]] std::string clearing_reference(scheme::Rail rail, const core::Payment& payment,
+                                             core::PaymentIndex index);
 
 }  // namespace lowu::session

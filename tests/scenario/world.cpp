@@ -21,11 +21,12 @@ World::World(const Genesis& genesis, LinkMode mode, std::uint64_t seed, Transcri
 void World::open(const Genesis& genesis, scheme::Rail rail) {
     const auto position = static_cast<std::size_t>(rail);
     Side& one = side(rail);
-    one.payments_max = genesis.payments_max[position];
     one.scribe = std::make_unique<Scribe>(rail, transcript_, instructions_);
-    one.cell = std::make_unique<core::Cell>(one.payments_max, one.scribe.get());
+    one.cell = std::make_unique<core::Cell>(one.scribe.get());
     one.scribe->watch(one.cell.get());
-    apply(rail, core::OpenCell{rail, genesis.parameters});
+    core::Parameters parameters = genesis.parameters;
+    parameters.payments_max = genesis.payments_max[position];
+    apply(rail, core::OpenCell{rail, parameters, genesis.start});
     for (const core::AdmitParticipant& participant : genesis.participants[position]) {
         apply(rail, participant);
         Bank bank;
@@ -182,7 +183,7 @@ void World::hold_link(bool held) {
 // Death and replay.
 
 std::unique_ptr<core::Cell> World::replay(const Side& side, core::Witness* witness) const {
-    auto fresh = std::make_unique<core::Cell>(side.payments_max, witness);
+    auto fresh = std::make_unique<core::Cell>(witness);
     core::Effects effects;
     for (const Record& record : side.log)
         fresh->apply(record.stamp, record.command, effects);

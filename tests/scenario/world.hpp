@@ -95,7 +95,6 @@ private:
     struct Side {
         std::unique_ptr<Scribe> scribe;
         std::unique_ptr<core::Cell> cell;
-        std::uint32_t payments_max = 0;
         std::vector<Record> log;
         std::vector<money::AmountMinor> openings;
         core::MessageNumber sent = 0;  ///< Highest link number that the harness has seen.

@@ -21,6 +21,18 @@ BankActor* find(const std::vector<BankActor*>& banks, const std::string& code) {
     return nullptr;
 }
 
+/// What both banks must have read alike: accounts, agents, money, names and text.
+std::string content_of(v1::Remittance remittance) {
+    remittance.clear_bank();
+    remittance.clear_outgoing();
+    remittance.clear_status();
+    remittance.clear_reason();
+    remittance.clear_credited();
+    remittance.clear_clearing_reference();
+    remittance.clear_duration_us();
+    return remittance.SerializeAsString();
+}
+
 PaymentFacts facts_of(const scheme::Uetr& uetr, const BankActor& payer_bank, engine::Engine& engine,
                       const std::vector<BankActor*>& banks) {
     PaymentFacts facts;
@@ -39,6 +51,7 @@ PaymentFacts facts_of(const scheme::Uetr& uetr, const BankActor& payer_bank, eng
     if (BankActor* payee_bank = find(banks, sent->payee_agent())) {
         const auto received = payee_bank->bank().remittance(text);
         facts.payee_bank_credited = received && received->credited();
+        facts.same_content = !received || content_of(*sent) == content_of(*received);
     }
     return facts;
 }
@@ -75,7 +88,7 @@ BankFacts facts_of(BankActor& actor, engine::Engine& engine, const support::Rail
 
 /// Replays the log into a follower.
 void follow(log::BatchLog& log, Ending& ending) {
-    follower::Follower follower(kPaymentsMax, 100);
+    follower::Follower follower(100);
     auto reader = log.read(1);
     LOWU_ASSERT(reader.ok(), "the log that was written can be read");
     while (true) {
@@ -111,7 +124,7 @@ void replay(log::BatchLog& log, Ending& ending) {
     ManualClock clock;
     NoOutlet outlet;
     support::BodiesOfLog bodies(log);
-    engine::Engine fresh({kPaymentsMax, scheme::kDefaultSchemeStart}, clock, outlet, bodies);
+    engine::Engine fresh(clock, outlet, bodies);
     const auto done =
         support::for_each_record(log, [&](journal::Entry& entry) { fresh.replay(entry); });
     LOWU_ASSERT(done.ok(), "the log that was written can be replayed");
@@ -138,6 +151,7 @@ void judge_payment(const PaymentFacts& payment, std::vector<std::string>& wrong)
     if (payment.payee_bank_credited && !settled) say("credited and not settled");
     if (settled && !payment.payee_bank_credited) say("settled and not credited");
     if (settled && !payment.reported) say("credited and not reported");
+    if (!payment.same_content) say("the banks have read different instructions");
 }
 
 void judge_bank(const BankFacts& bank, std::vector<std::string>& wrong) {

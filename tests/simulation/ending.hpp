@@ -21,6 +21,7 @@ struct PaymentFacts {
     core::PaymentState destination = core::PaymentState::kNone;  ///< kNone: never got there.
     bool reported = false;  ///< The destination heard that the payee was credited.
     bool payee_bank_credited = false;
+    bool same_content = true;  ///< Where the payee's bank knows it: as the payer's bank sent it.
 };
 
 /// One bank's own books against the rail's. Minor units of CNY.

@@ -57,7 +57,7 @@ Judge::~Judge() = default;
 
 void Judge::begin_recovery() {
     for (std::size_t i = 0; i < cells_.size(); ++i) {
-        cells_[i] = std::make_unique<core::Cell>(kPaymentsMax, collectors_[i].get());
+        cells_[i] = std::make_unique<core::Cell>(collectors_[i].get());
         collectors_[i]->watch(*cells_[i]);
         openings_[i].clear();
     }

@@ -36,7 +36,10 @@ void Network::send(ConnectionId id, End from, const std::string& bytes) {
     direction.last_arrival = arrival(*connection, direction);
     events_.at(direction.last_arrival,
                [this, id, from, number, bytes] { arrive(id, from, number, bytes); });
-    events_.after(Duration::from_us(prng_.between(10, 400)), [this, id, from] {
+    // Mostly quick; a connection that does not take bytes holds its sender back.
+    const bool slow = prng_.chance(1, 15);
+    const Duration written = Duration::from_us(prng_.between(10, slow ? 80'000 : 400));
+    events_.after(written, [this, id, from] {
         Connection* still = find(id);
         Endpoint* sender = still == nullptr ? nullptr : still->ends[index_of(from)];
         if (sender != nullptr && !still->ended) sender->on_written(id);

@@ -40,14 +40,16 @@ core::Parameters parameters() {
     parameters.origin_deadline = 5_s;
     parameters.link_allowance = 1_s;
     parameters.queue_allowance = 500_ms;
-    LOWU_ASSERT(parameters.broken_rule() == nullptr, "the plan's deadlines are possible");
+    parameters.payments_max = 2'048;
+    LOWU_ASSERT(parameters.broken_rule() == nullptr, "the plan's parameters are possible");
     return parameters;
 }
 
 engine::Genesis genesis() {
     engine::Genesis commands;
     for (const Rail rail : {Rail::kFps, Rail::kIbps}) {
-        commands.emplace_back(rail, core::OpenCell{rail, parameters()});
+        commands.emplace_back(rail,
+                              core::OpenCell{rail, parameters(), scheme::kDefaultSchemeStart});
         for (const BankPlan& plan : bank_plans()) {
             if (plan.rail != rail) continue;
             core::AdmitParticipant admit;

@@ -23,7 +23,7 @@ struct BankPlan {
 /// A code by its rail's rule that belongs to no participant.
 [[nodiscard]] const std::string& stranger(Rail rail);
 
-/// Deadlines: payee 2 s, origin 5 s.
+/// Deadlines: payee 2 s, origin 5 s. More payments are remembered than a run sends.
 [[nodiscard]] core::Parameters parameters();
 [[nodiscard]] engine::Genesis genesis();
 
@@ -31,8 +31,5 @@ struct BankPlan {
 inline constexpr int kCustomers = 3;
 inline constexpr std::int64_t kCustomerOpeningMinor = 50'000'000;
 [[nodiscard]] std::string customer_account(int index);
-
-/// Payments remembered by each cell: more than a run sends.
-inline constexpr std::uint32_t kPaymentsMax = 2'048;
 
 }  // namespace lowu::simulation

@@ -215,6 +215,9 @@ TEST_F(DoctoredEnding, PaymentsThatPartiesSeeDifferently) {
     payment(PaymentState::kSettled).reported = false;
     EXPECT_THAT(verdict(), HasSubstr("credited and not reported"));
     ending_ = *sound_;
+    payment(PaymentState::kSettled).same_content = false;
+    EXPECT_THAT(verdict(), HasSubstr("have read different instructions"));
+    ending_ = *sound_;
     payment(PaymentState::kRejected).payee_bank_credited = true;
     EXPECT_THAT(verdict(), HasSubstr("credited and not settled"));
     ending_ = *sound_;
@@ -274,8 +277,6 @@ TEST_F(DoctoredEnding, CellsThatDoNotFit) {
 
 /// An engine that nobody is connected to.
 struct LoneEngine {
-    LoneEngine() : engine({kPaymentsMax, scheme::kDefaultSchemeStart}, clock, outlet, bodies) {}
-
     struct Outlet final : engine::Outlet {
         bool ready(engine::SessionId /*session*/) override { return false; }
         void send(engine::SessionId /*session*/, const engine::OutboundFrame& /*frame*/) override {}
@@ -290,7 +291,7 @@ struct LoneEngine {
     ManualClock clock;
     Outlet outlet;
     Bodies bodies;
-    engine::Engine engine;
+    engine::Engine engine{clock, outlet, bodies};
     engine::SealedBatch batch;
 };
 

@@ -14,10 +14,7 @@ namespace lowu::simulation {
 /// What dies with the process. The log's files outlive it.
 struct SwitchProcess::Process {
     Process(std::unique_ptr<log::SegmentLog> opened, Clock& clock, engine::Outlet& outlet)
-        : log(std::move(opened)),
-          bodies(log),
-          engine({kPaymentsMax, scheme::kDefaultSchemeStart}, clock, outlet, bodies),
-          writer(log) {}
+        : log(std::move(opened)), bodies(log), engine(clock, outlet, bodies), writer(log) {}
 
     support::SmallLog log;
     support::BodiesOfLog bodies;
@@ -187,6 +184,8 @@ void SwitchProcess::take_frame(ConnectionId connection, const std::string& bytes
         counts_.repeated_frames += frame.first_number <= highest ? 1U : 0U;
         highest = std::max(highest, frame.first_number + frame.inputs.size() - 1);
     }
+    // Whatever is due comes first: an answer that waited until after its deadline is late.
+    if (!process_->engine.on_time()) judge_.complain("so many timers do not fit a batch");
     process_->engine.on_frame(engine::SessionId{connection}, frame);
 }
 

@@ -24,7 +24,7 @@ constexpr Level kLevels[] = {
     {"common/money", "common/base"},
     {"common/scheme", "common/base common/money"},
     {"common/log", "common/base"},
-    {"common/rpc", "common/base lowu/v1 lowu/wire"},
+    {"common/rpc", "common/base lowu/v1 lowu/wire grpc/health"},
 
     {"switch/core", "common/base common/money common/scheme"},
     {"switch/journal",
@@ -48,7 +48,7 @@ constexpr Level kLevels[] = {
     {"bank_sim/client", "common/base common/money common/scheme common/rpc bank_sim/model lowu/v1"},
     {"bank_sim/app", "common bank_sim lowu/v1 lowu/config"},
 
-    {"client", "common lowu/v1 lowu/config"},
+    {"client", "common lowu/v1 lowu/config grpc/health"},
 
     // Nothing but tests includes tests.
     {"benchmarks", "common switch bank_sim client lowu"},
@@ -123,7 +123,7 @@ const Level* level_of(const File& file) {
 
 bool is_from_this_tree(std::string_view path) {
     constexpr std::string_view kRoots =
-        "common switch bank_sim client simulator benchmarks tests lowu";
+        "common switch bank_sim client simulator benchmarks tests lowu grpc/health";
     return is_under_any(path, kRoots);
 }
 

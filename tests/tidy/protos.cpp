@@ -13,6 +13,7 @@ namespace lowu::tidy {
 namespace {
 
 constexpr std::string_view kRoot = "proto/";
+constexpr std::string_view kForeign = "proto/grpc/";  // Not ours to name.
 constexpr std::string_view kPublic = "proto/lowu/v1";
 constexpr std::string_view kJournal = "proto/lowu/journal";
 
@@ -90,7 +91,7 @@ Violations check_proto_comments(const File& file) {
 }
 
 Violations check_proto_zero_values(const File& file) {
-    if (!is_proto(file)) return {};
+    if (!is_proto(file) || file.path.starts_with(kForeign)) return {};
     Violations violations;
     for (size_t i = 0; i < file.lines.size(); ++i) {
         const std::string_view statement = without_comment(file.lines[i]);

@@ -48,9 +48,10 @@ public:
 class Bench {
 public:
     explicit Bench(std::uint32_t payments_max, Witness* witness = nullptr,
-                   const Parameters& parameters = {})
-        : cell_(payments_max, witness) {
-        apply(OpenCell{Rail::kFps, parameters});
+                   Parameters parameters = {})
+        : cell_(witness) {
+        parameters.payments_max = payments_max;
+        apply(OpenCell{Rail::kFps, parameters, {}});
     }
 
     void apply(const Command& command, ElapsedTime elapsed = ElapsedTime{0}) {
@@ -116,14 +117,21 @@ bool has(const std::vector<ResultCode>& faults, ResultCode fault) {
 
 // The origin.
 
-/// Fills the link with pending payments of sixteen banks.
+/// Fills the link with pending payments of as many banks as that takes.
 void congest_link(Bench& bench) {
     std::uint64_t number = 1'000;
-    for (std::uint32_t i = 0; i < kMaxLinkInFlight / kReplySlots; ++i) {
-        const ParticipantIndex bank = bench.admit(code(100 + i), kReplySlots, kAllParticipation);
-        for (std::uint32_t j = 0; j < kReplySlots; ++j)
+    for (std::uint32_t i = 0; i < kMaxLinkInFlight / kMaxPendingPayments; ++i) {
+        const ParticipantIndex bank =
+            bench.admit(code(100 + i), kMaxPendingPayments, kAllParticipation);
+        for (std::uint32_t j = 0; j < kMaxPendingPayments; ++j)
             bench.send(bank, instruction(number++, 1));
     }
+}
+
+/// Fills what one bank may have pending.
+void congest_bank(Bench& bench, ParticipantIndex bank) {
+    for (std::uint32_t i = 0; i < kMaxPendingPayments; ++i)
+        bench.send(bank, instruction(2'000'000 + i, 1));
 }
 
 /// What a bank hears that sends an instruction with exactly these faults.
@@ -132,16 +140,19 @@ ResultCode origin_answer(const std::vector<ResultCode>& faults) {
     const bool of_another = has(faults, kUetrOfAnotherAgent);
     const bool differs = has(faults, kUetrContentDiffers);
     const bool congested = has(faults, kLinkCongested);
+    const bool bank_congested = has(faults, kPayerAgentCongested);
+    const std::uint32_t pending = bank_congested ? kMaxPendingPayments : 0;
     const std::uint32_t known =
-        (of_another || differs ? 1U : 0U) + (congested ? kMaxLinkInFlight : 0U);
+        (of_another || differs ? 1U : 0U) + (congested ? kMaxLinkInFlight : 0U) + pending;
     const bool full = has(faults, kPaymentTableFull);
     // A table for one payment that is taken, when nothing else takes it.
     const bool filler = full && known == 0;
     Bench bench(full ? std::max(known, 1U) : known + 1);
     const std::uint32_t bits = has(faults, kPayerAgentNotLive) ? 0 : kAllParticipation;
-    const ParticipantIndex bank = bench.admit(code(1), 1'000, bits);
+    const ParticipantIndex bank = bench.admit(code(1), 1'000 + pending, bits);
     const ParticipantIndex other = bench.admit(code(2), 1'000, kAllParticipation);
     bench.open_link(0);
+    if (bank_congested) congest_bank(bench, bank);
 
     CreditTransfer transfer = instruction(1, 100);
     if (of_another) bench.send(other, transfer);
@@ -154,7 +165,7 @@ ResultCode origin_answer(const std::vector<ResultCode>& faults) {
     if (has(faults, kPayerAgentLiquidity)) transfer.amount = AmountMinor{1'001};
     const std::uint32_t payments_before = bench.cell().payments();
     bench.send(bank, transfer);
-    if (bench.cell().participant(bank).replies_owed > 0 && !differs) return kAccepted;
+    if (bench.cell().participant(bank).replies_owed > pending && !differs) return kAccepted;
     EXPECT_EQ(bench.last_told(bank).kind, OutboxKind::kRejected);
     const bool spends = bench.last_told(bank).result >= kCreationTimeOutsideWindow;
     EXPECT_EQ(bench.cell().payments() - payments_before, spends ? 1U : 0U);
@@ -165,7 +176,8 @@ const std::vector<ResultCode> kOriginFaults = {
     ResultCode::kUetrOfAnotherAgent, ResultCode::kUetrContentDiffers,
     ResultCode::kPaymentTableFull,   ResultCode::kCreationTimeOutsideWindow,
     ResultCode::kPayerAgentNotLive,  ResultCode::kLinkDown,
-    ResultCode::kLinkCongested,      ResultCode::kPayerAgentLiquidity};
+    ResultCode::kLinkCongested,      ResultCode::kPayerAgentLiquidity,
+    ResultCode::kPayerAgentCongested};
 
 TEST(OriginPrecedence, TheEarlierOfTwoFaultsWins) {
     EXPECT_EQ(origin_answer({}), ResultCode::kAccepted);
@@ -350,11 +362,11 @@ TEST(Cell, DigestCoversParametersAndTimers) {
 }
 
 TEST(CellDeathTest, TheEngineMustKeepTheOrder) {
-    Cell cell(10);
+    Cell cell;
     Effects effects;
     EXPECT_DEATH(cell.apply({Sequence{1}, kStart, ElapsedTime{0}}, Tick{}, effects),
                  "opened first");
-    cell.apply({Sequence{1}, kStart, ElapsedTime{5}}, OpenCell{Rail::kFps, {}}, effects);
+    cell.apply({Sequence{1}, kStart, ElapsedTime{5}}, OpenCell{Rail::kFps, {}, {}}, effects);
     const auto tick = [&](std::uint64_t sequence, SchemeTime scheme, std::int64_t elapsed_us) {
         cell.apply({Sequence{sequence}, scheme, ElapsedTime{elapsed_us}}, Tick{}, effects);
     };

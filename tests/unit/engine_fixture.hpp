@@ -123,11 +123,14 @@ inline Genesis small_genesis() {
     const AmountMinor zero{0};
     const AmountMinor money{1'000'000};
     const core::Participation both{core::kAllParticipation};
-    return {{Rail::kFps, core::OpenCell{Rail::kFps, {}}},
+    core::Parameters parameters;
+    parameters.payments_max = 16'384;
+    const SchemeTime start = scheme::kDefaultSchemeStart;
+    return {{Rail::kFps, core::OpenCell{Rail::kFps, parameters, start}},
             {Rail::kFps, core::AdmitParticipant{code(kFpsBank), both, money, zero, zero}},
             {Rail::kFps, core::AdmitParticipant{code(kOtherFpsBank), both, money, zero, zero}},
             {Rail::kFps, core::OpenLink{code("X90"), money, zero}},
-            {Rail::kIbps, core::OpenCell{Rail::kIbps, {}}},
+            {Rail::kIbps, core::OpenCell{Rail::kIbps, parameters, start}},
             {Rail::kIbps, core::AdmitParticipant{code(kIbpsBank), both, zero, zero, money}},
             {Rail::kIbps, core::AdmitParticipant{code(kOtherIbpsBank), both, zero, zero, money}},
             {Rail::kIbps, core::OpenLink{code("999900000017"), zero, money}}};
@@ -186,10 +189,7 @@ inline Input reject(const std::string& rule) {
 class Process {
 public:
     Process(log::BatchLog& log, Clock& clock, Outlet& outlet)
-        : log_(log),
-          bodies(log),
-          engine({4'096, scheme::kDefaultSchemeStart}, clock, outlet, bodies),
-          writer(log) {}
+        : log_(log), bodies(log), engine(clock, outlet, bodies), writer(log) {}
 
     /// As the program does: recovers, starts, makes the start durable.
     Result<void> start(const Genesis& genesis) {

@@ -210,6 +210,14 @@ TEST_F(SessionTest, WhatWaitsFollowsTheReplyWhenHelloBroughtCredit) {
     EXPECT_EQ(outlet_->kinds(session).size(), 2U);
 }
 
+TEST_F(SessionTest, WhatIsNotDurableCannotHaveBeenReceived) {
+    BankEnd bank = connect(kFpsBank);
+    say(bank, {reject("a")});  // Its answer is in the outbox, and not durable.
+    engine().on_closed(bank.session);
+    const SessionId session = hello({code(kFpsBank), 1, 1, 1});
+    expect_closed(session, CloseReason::kGap, "last_received must be below 1");
+}
+
 // Numbers.
 
 TEST_F(SessionTest, AGapBetweenFramesEndsTheSession) {

@@ -336,6 +336,30 @@ TEST_F(EngineTest, TimersFireWhenTheClockSaysSo) {
     EXPECT_FALSE(engine().until_next_timer());
 }
 
+TEST_F(EngineTest, ATickFiresABoundedNumberOfTimers) {
+    BankEnd payer = connect(kFpsBank);
+    connect(kIbpsBank);
+    process_->sync();
+    constexpr std::uint64_t kPayments = 2 * core::kMaxTimersPerTick + 10;
+    for (std::uint64_t number = 1; number <= kPayments; ++number) {
+        say(payer, {transfer(number, kIbpsBank, 1)});
+        if (number % 100 == 0) process_->sync();
+    }
+    process_->sync();
+    pass(core::Parameters{}.payee_deadline);
+    EXPECT_TRUE(engine().on_time()) << "none is left";
+    EXPECT_FALSE(engine().until_next_timer());
+    engine().seal(process_->batch);
+    journal::RecordReader reader;
+    ASSERT_TRUE(reader.open(process_->batch.buffer.payload(), process_->batch.first).ok());
+    journal::Entry entry;
+    int ticks = 0;
+    while (*reader.next(entry))
+        ticks += std::holds_alternative<core::Tick>(entry.command) ? 1 : 0;
+    EXPECT_EQ(ticks, 3);
+    EXPECT_EQ(engine().cell(Rail::kFps).link_in_flight(), 0U);
+}
+
 TEST_F(EngineTest, AwayForLongerThanBothDeadlinesStillEndsOnce) {
     for (const bool northbound : {true, false}) {
         restart();
@@ -458,12 +482,12 @@ TEST_F(EngineTest, OneProcessOwnsTheLog) {
 TEST_F(EngineTest, BodiesComeFromTheCacheOrAreReadBackFromTheLog) {
     BankEnd payer = connect(kFpsBank);
     BankEnd payee = connect(kIbpsBank);
-    payee.credit = 0;
-    say_durably(payee, {});
     engine().on_closed(payee.session);
     process_->sync();
     payee.session = greet({code(kIbpsBank), 1, 0, 1});  // Grants nothing yet.
-    say_durably(payer, {transfer(1, kIbpsBank), transfer(2, kIbpsBank)});
+    constexpr std::uint64_t kPayments = core::kMaxLoadedBodies + 20;
+    for (std::uint64_t number = 1; number <= kPayments; ++number)
+        say_durably(payer, {transfer(number, kIbpsBank)});
     EXPECT_TRUE(outlet_->kinds(payee.session).empty());
     // So many bodies later the first ones are no longer in memory.
     BankEnd other = connect(kOtherFpsBank);
@@ -477,12 +501,16 @@ TEST_F(EngineTest, BodiesComeFromTheCacheOrAreReadBackFromTheLog) {
         other.received = participant(kOtherFpsBank).outbox.next() - 1;
     }
     EXPECT_EQ(process_->bodies.loads(), 0U);
-    payee.credit = 10;
-    say_durably(payee, {});
-    ASSERT_EQ(outlet_->kinds(payee.session).size(), 2U);
-    EXPECT_EQ(process_->bodies.loads(), 2U);
-    for (std::uint64_t i = 0; i < 2; ++i) {
-        const Sent& request = *(outlet_->messages.end() - 2 + static_cast<std::ptrdiff_t>(i));
+    outlet_->messages.clear();
+    payee.credit = 1'000;
+    say(payee, {});
+    EXPECT_EQ(outlet_->messages.size(), core::kMaxLoadedBodies)
+        << "one bank that was away holds up nobody for long";
+    engine().on_writable(payee.session);
+    EXPECT_EQ(process_->bodies.loads(), kPayments);
+    ASSERT_EQ(outlet_->messages.size(), kPayments);
+    for (std::uint64_t i = 0; i < kPayments; ++i) {
+        const Sent& request = outlet_->messages[i];
         ASSERT_EQ(request.session, payee.session);
         ASSERT_TRUE(request.body.has_value());
         EXPECT_EQ(request.body->payer_account, body(i + 1).payer_account);
@@ -490,6 +518,29 @@ TEST_F(EngineTest, BodiesComeFromTheCacheOrAreReadBackFromTheLog) {
         EXPECT_EQ(request.body->carried, body(i + 1).carried);
         EXPECT_EQ(request.body->creation_time, body(i + 1).creation_time);
     }
+}
+
+TEST_F(EngineTest, AFrameHoldsNoMoreThanItsBytes) {
+    BankEnd payer = connect(kFpsBank);
+    BankEnd payee = connect(kIbpsBank);
+    process_->sync();
+    outlet_->set_busy(payee.session, true);
+    constexpr std::uint64_t kPayments = 300;  // Of 4 KiB each: more than a frame takes.
+    for (std::uint64_t number = 1; number <= kPayments; number += 5) {
+        std::vector<Input> inputs;
+        for (std::uint64_t i = number; i < number + 5; ++i) {
+            inputs.push_back(transfer(i, kIbpsBank, 1));
+            inputs.back().body.carried.assign(core::kMaxCarriedBytes, 'c');
+        }
+        say_durably(payer, std::move(inputs));
+    }
+    outlet_->set_busy(payee.session, false);
+    engine().on_writable(payee.session);
+    const std::size_t first = outlet_->last_frame(payee.session).messages;
+    EXPECT_LT(first * core::kMaxCarriedBytes, core::kMaxFrameBytes);
+    EXPECT_GT(first, 200U);
+    engine().on_writable(payee.session);
+    EXPECT_EQ(outlet_->kinds(payee.session).size(), kPayments);
 }
 
 TEST_F(EngineTest, ABatchIsFullBeforeItIsTooLarge) {

@@ -27,7 +27,7 @@ using testing::HasSubstr;
 
 class FollowerTest : public engine::EngineTest {
 protected:
-    FollowerTest() { follower_ = std::make_unique<Follower>(4'096, 1'000); }
+    FollowerTest() { follower_ = std::make_unique<Follower>(1'000); }
 
     /// Takes up what has become durable since the last time.
     void follow() {
@@ -81,8 +81,8 @@ TEST_F(FollowerTest, TellsTheWholeWayOfASettledPayment) {
         timeline(1),
         ElementsAre("fps instruction from X01, 123.45 CNY", "fps creation_time_in_window: holds",
                     "fps payer_agent_live: holds", "fps link_up: holds", "fps link_has_room: holds",
-                    "fps payer_agent_liquidity: holds", "fps reserve 123.45 CNY of X01",
-                    "fps NONE -> FORWARDED: origin accepts",
+                    "fps payer_agent_liquidity: holds", "fps payer_agent_has_room: holds",
+                    "fps reserve 123.45 CNY of X01", "fps NONE -> FORWARDED: origin accepts",
                     "fps timer set: origin asks to cancel within 20000 ms",
                     "fps to the link, message 1: transfer",
                     "ibps from the link, message 1: transfer", "ibps payee_agent_known: holds",
@@ -164,7 +164,7 @@ TEST_F(FollowerTest, PendingPaymentsHaveNoDuration) {
 }
 
 TEST_F(FollowerTest, OnlyTheNewestTimelinesAreKept) {
-    follower_ = std::make_unique<Follower>(4'096, 3);
+    follower_ = std::make_unique<Follower>(3);
     BankEnd payer = connect(kFpsBank);
     connect(kIbpsBank);
     for (std::uint64_t number = 1; number <= 5; ++number)

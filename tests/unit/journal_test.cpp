@@ -43,6 +43,7 @@ core::Parameters odd_parameters() {
     parameters.queue_allowance = Duration::from_us(22);
     parameters.creation_window = Duration::from_ms(33);
     parameters.creation_skew = Duration::from_ms(44);
+    parameters.payments_max = 55;
     return parameters;
 }
 
@@ -78,8 +79,8 @@ core::LinkDelivery delivery(core::LinkKind kind, ResultCode result) {
 std::vector<core::Command> all_commands() {
     const ParticipantIndex last{core::kMaxParticipants - 1};
     std::vector<core::Command> commands{
-        core::OpenCell{Rail::kFps, core::Parameters{}},
-        core::OpenCell{Rail::kIbps, odd_parameters()},
+        core::OpenCell{Rail::kFps, core::Parameters{}, SchemeTime{1}},
+        core::OpenCell{Rail::kIbps, odd_parameters(), SchemeTime{1'750'554'000'000}},
         core::AdmitParticipant{
             *scheme::parse_agent_code("X01"), {2}, AmountMinor{1}, AmountMinor{2}, AmountMinor{3}},
         core::OpenLink{*scheme::parse_agent_code("X90"), AmountMinor{4}, AmountMinor{5}},
@@ -108,10 +109,11 @@ std::vector<core::Command> all_commands() {
 // The fields of each kind, so that two commands can be compared without the record's help.
 auto fields(const core::Parameters& one) {
     return std::tuple(one.payee_deadline, one.origin_deadline, one.link_allowance,
-                      one.queue_allowance, one.creation_window, one.creation_skew);
+                      one.queue_allowance, one.creation_window, one.creation_skew,
+                      one.payments_max);
 }
 auto fields(const core::OpenCell& one) {
-    return std::tuple_cat(std::tuple(one.rail), fields(one.parameters));
+    return std::tuple_cat(std::tuple(one.rail, one.scheme_start), fields(one.parameters));
 }
 auto fields(const core::AdmitParticipant& one) {
     return std::tuple(one.code, one.participation, one.opening_cny, one.opening_hkd,

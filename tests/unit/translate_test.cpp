@@ -239,6 +239,22 @@ TEST_F(TakeTest, UnknownEnumValuesReachValidation) {
     }
 }
 
+TEST_F(TakeTest, CarriedBytesThatNobodyCouldReadAreRejected) {
+    const auto carried_fault = [&](const std::string& bytes) {
+        wire::v1::ParticipantFrame frame;
+        wire::v1::CreditTransfer& transfer = *frame.add_messages()->mutable_credit_transfer();
+        EXPECT_TRUE(transfer.ParseFromString(sound_transfer().SerializeAsString()));
+        transfer.set_carried(bytes);
+        EXPECT_FALSE(translator_.take(frame, taken_));
+        return fault_of(taken_.inputs.at(0));
+    };
+    EXPECT_EQ(carried_fault("\xff\xff\xff"), Field::kCarried) << "no message";
+    EXPECT_EQ(carried_fault(std::string("\x0a\x02\xc3\x28")), Field::kCarried) << "no UTF-8";
+    EXPECT_EQ(carried_fault(std::string("\x0a\x02") + "ok"), Field::kNone);
+    EXPECT_EQ(carried_fault(std::string("\xa2\x1f\x03") + "new"), Field::kNone)
+        << "a field of a later version is carried too";
+}
+
 TEST_F(TakeTest, AMessageOfAnUnknownKindIsRejected) {
     EXPECT_EQ(fault_of(take_one(v1::ParticipantMessage{})), Field::kMessage);
     // Field 500 of a later version.
@@ -370,7 +386,7 @@ protected:
         payment_.amount = core::AmountMinor{12'345};
         payment_.remote_agent = *scheme::parse_agent_code(kFpsBank);
         payment_.acceptance_time = SchemeTime{1'750'554'000'500};  // 2025-06-22 09:00 UTC+8
-        payment_.body_sequence = core::Sequence{42};
+        entry_.payment = core::PaymentIndex{41};
         payment_.service = core::Service::kP2pRemittance;
         payment_.leg = core::Leg::kDestination;
         body_.payer_account = "012-875-10001";
@@ -524,15 +540,17 @@ TEST_F(GiveTest, HelloReplySaysWhatABankNeedsToBegin) {
 }
 
 TEST_F(GiveTest, ClearingReferencesHaveTheRailsShape) {
-    EXPECT_EQ(clearing_reference(Rail::kFps, payment_), "FRN20250622PAYC0100000000042");
-    EXPECT_EQ(clearing_reference(Rail::kIbps, payment_), "0000000500002025062200000042");
+    const auto reference = [&](Rail rail, std::uint32_t index) {
+        return clearing_reference(rail, payment_, core::PaymentIndex{index});
+    };
+    EXPECT_EQ(reference(Rail::kFps, 41), "FRN20250622PAYC0100000000042");
+    EXPECT_EQ(reference(Rail::kIbps, 41), "0000000500002025062200000042");
+    EXPECT_EQ(reference(Rail::kIbps, core::kMaxPayments - 1), "0000000500002025062264000000")
+        << "every payment that a rail can remember has digits of its own";
     payment_.acceptance_time = SchemeTime{1'750'607'999'999};  // 23:59:59.999 in UTC+8
-    EXPECT_THAT(clearing_reference(Rail::kFps, payment_), HasSubstr("FRN20250622"));
+    EXPECT_THAT(reference(Rail::kFps, 0), HasSubstr("FRN20250622"));
     payment_.acceptance_time = SchemeTime{1'750'608'000'000};
-    EXPECT_THAT(clearing_reference(Rail::kFps, payment_), HasSubstr("FRN20250623"));
-    payment_.body_sequence = core::Sequence{123'456'789'012};
-    EXPECT_EQ(clearing_reference(Rail::kFps, payment_).size(), 28U);
-    EXPECT_EQ(clearing_reference(Rail::kIbps, payment_).size(), 28U);
+    EXPECT_THAT(reference(Rail::kFps, 0), HasSubstr("FRN20250623"));
 }
 
 }  // namespace
