@@ -22,11 +22,11 @@ std::string_view to_string(Field field) {
         case Field::kPayeeAccount:
             return "payee_account";
         case Field::kAmount:
-            return "amount";
+            return "amount_minor";
         case Field::kCurrency:
             return "currency";
         case Field::kCreationTime:
-            return "creation_time";
+            return "creation_time_ms";
         case Field::kCarried:
             return "carried";
         case Field::kPayerName:

@@ -1,5 +1,6 @@
 // lowu_switch: reads the command line, opens the log, recovers, serves, stops in order. The only
 // file that puts the parts together.
+#include <google/protobuf/stubs/logging.h>
 #include <grpcpp/grpcpp.h>
 #include <pthread.h>
 #include <spdlog/spdlog.h>
@@ -17,8 +18,9 @@
 #include "switch/app/config.hpp"
 #include "switch/app/engine_runner.hpp"
 #include "switch/app/exit_code.hpp"
-#include "switch/app/log_bodies.hpp"
 #include "switch/app/signals.hpp"
+#include "switch/engine/log_bodies.hpp"
+#include "switch/journal/replay.hpp"
 #include "switch/service/operations_service.hpp"
 #include "switch/service/participant_service.hpp"
 #include "switch/service/payment_service.hpp"
@@ -59,31 +61,6 @@ int exit_code_of(const Error& error) {
     return kExitEnvironment;
 }
 
-/// Applies the whole log to the engine.
-Result<void> recover(log::BatchLog& log, engine::Engine& engine) {
-    const std::uint64_t last = log.head().next_sequence - 1;
-    if (last == 0) return {};
-    auto reader = log.read(1);
-    if (!reader.ok()) return reader.error();
-    journal::RecordReader records;
-    journal::Entry entry;
-    for (std::uint64_t done = 0; done < last;) {
-        const auto batch = (*reader)->read_next(last);
-        if (!batch.ok()) return batch.error();
-        if (!*batch) return Error{Error::Kind::kCorrupt, "the log ends before its own tail"};
-        const core::Sequence first{(*batch)->first_sequence};
-        if (auto opened = records.open((*batch)->payload, first); !opened.ok()) return opened;
-        while (true) {
-            const auto more = records.next(entry);
-            if (!more.ok()) return more.error();
-            if (!*more) break;
-            engine.replay(entry);
-        }
-        done = (*batch)->last_sequence();
-    }
-    return {};
-}
-
 /// What starting put into a batch (genesis, sessions that are down now) is durable before anybody
 /// is served.
 Result<void> sync_start(engine::Engine& engine, engine::LogWriter& writer) {
@@ -103,9 +80,11 @@ int serve(const Settings& settings, const Config& config, log::SegmentLog& log) 
     SteadyClock clock;
     service::Inbox inbox;
     service::ConnectionTable connections(inbox);
-    LogBodies bodies(log);
+    engine::LogBodies bodies(log);
     engine::Engine engine(clock, connections, bodies);
-    if (auto done = recover(log, engine); !done.ok()) {
+    if (auto done =
+            journal::for_each_record(log, [&](journal::Entry& entry) { engine.replay(entry); });
+        !done.ok()) {
         return fail(kExitLogUnreadable, done.error().what);
     }
     if (auto done = engine.start(config.genesis); !done.ok()) {
@@ -200,6 +179,8 @@ int main(int argc, char** argv) {
         return code == 0 ? 0 : lowu::app::kExitUsage;
     }
     spdlog::set_level(spdlog::level::from_str(settings.log_level));
+    // What a bank sends wrongly is answered to the bank; it must not be able to fill our log.
+    google::protobuf::SetLogHandler(nullptr);
     lowu::app::block_stop_signals();
     return lowu::app::run(settings);
 }

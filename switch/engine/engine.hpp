@@ -117,6 +117,7 @@ private:
     void end_session(SessionId id, CloseReason reason, const std::string& text);
     void forget_session(SessionId id);
     void flush(SessionId id, Session& session);
+    [[nodiscard]] bool send_frame(SessionId id, Session& session);
     [[nodiscard]] MessageNumber durable_end(const core::Outbox& outbox) const;
     void gather_messages(Rail rail, const core::Outbox& outbox, MessageNumber first,
                          std::uint64_t most);

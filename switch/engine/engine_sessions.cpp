@@ -200,13 +200,19 @@ MessageNumber Engine::durable_end(const core::Outbox& outbox) const {
     return low;
 }
 
-/// Sends what is durable, within the bank's credit; and what the bank should know about its own
-/// numbers when that has changed enough.
 void Engine::flush(SessionId id, Session& session) {
+    while (send_frame(id, session)) {
+    }
+}
+
+/// Sends what is durable, within the bank's credit; and what the bank should know about its own
+/// numbers when that has changed enough. True when there is more for a frame of its own.
+bool Engine::send_frame(SessionId id, Session& session) {
     if (session.opened_at) {
-        if (*session.opened_at > durable_) return;
+        if (*session.opened_at > durable_) return false;
         session.opened_at.reset();
-        send_hello_reply(id, session);  // What waits follows, if hello has brought credit.
+        send_hello_reply(id, session);
+        return true;
     }
     const core::Participant& participant = cell(session.rail).participant(session.participant);
     const std::uint64_t sendable =
@@ -217,8 +223,10 @@ void Engine::flush(SessionId id, Session& session) {
         credit >= session.told_credit + core::kReplySlots / 4 ||
         (credit > session.told_credit &&
          session.told_credit < participant.last_number + core::kReplySlots / 4);
-    if (sendable == 0 && acknowledged == session.told_acknowledged && !credit_matters) return;
-    if (!outlet_.ready(id)) return;  // on_writable comes back here.
+    if (sendable == 0 && acknowledged == session.told_acknowledged && !credit_matters) {
+        return false;
+    }
+    if (!outlet_.ready(id)) return false;  // on_writable comes back here.
     OutboundFrame frame;
     frame.rail = session.rail;
     frame.participant = participant.code;
@@ -231,8 +239,7 @@ void Engine::flush(SessionId id, Session& session) {
     session.sender.sent(frame_messages_.size());
     outlet_.send(id, frame);
     loaded_bodies_.clear();
-    // A full frame leaves more behind: the connection says when it takes the next one.
-    if (frame_messages_.size() < sendable) static_cast<void>(outlet_.ready(id));
+    return frame_messages_.size() < sendable;
 }
 
 /// As many of `most` messages as a frame holds: by count, by bytes, and by bodies that must be read

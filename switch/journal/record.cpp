@@ -333,7 +333,13 @@ Result<void> decode(const v1::Record& record, core::Sequence sequence, Entry& en
 std::string describe(core::Rail rail, const core::Command& command) {
     v1::Record record;
     encode({}, rail, command, {}, record);
-    return record.ShortDebugString();
+    const auto* admitted = std::get_if<core::AdmitParticipant>(&command);
+    const auto* linked = std::get_if<core::OpenLink>(&command);
+    const core::AgentCode code = admitted != nullptr
+                                     ? admitted->code
+                                     : (linked != nullptr ? linked->agent : scheme::kNoAgent);
+    return std::string(scheme::to_string(rail)) + " " + scheme::format_agent_code(code) + " " +
+           record.ShortDebugString();
 }
 
 }  // namespace lowu::journal

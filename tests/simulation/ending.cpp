@@ -3,9 +3,10 @@
 
 #include "common/base/assert.hpp"
 #include "switch/follower/follower.hpp"
+#include "switch/journal/replay.hpp"
 #include "tests/simulation/scheme.hpp"
+#include "tests/support/counting_bodies.hpp"
 #include "tests/support/invariants.hpp"
-#include "tests/support/log_replay.hpp"
 
 namespace lowu::simulation {
 namespace {
@@ -123,10 +124,10 @@ public:
 void replay(log::BatchLog& log, Ending& ending) {
     ManualClock clock;
     NoOutlet outlet;
-    support::BodiesOfLog bodies(log);
+    support::CountingBodies bodies(log);
     engine::Engine fresh(clock, outlet, bodies);
     const auto done =
-        support::for_each_record(log, [&](journal::Entry& entry) { fresh.replay(entry); });
+        journal::for_each_record(log, [&](journal::Entry& entry) { fresh.replay(entry); });
     LOWU_ASSERT(done.ok(), "the log that was written can be replayed");
     ending.replayed = digests_of(fresh.cell(Rail::kFps), fresh.cell(Rail::kIbps));
 }

@@ -5,8 +5,9 @@
 
 #include "common/base/assert.hpp"
 #include "lowu/wire/v1/participant_wire.pb.h"
+#include "switch/journal/replay.hpp"
 #include "tests/simulation/scheme.hpp"
-#include "tests/support/log_replay.hpp"
+#include "tests/support/counting_bodies.hpp"
 #include "tests/support/small_log.hpp"
 
 namespace lowu::simulation {
@@ -17,7 +18,7 @@ struct SwitchProcess::Process {
         : log(std::move(opened)), bodies(log), engine(clock, outlet, bodies), writer(log) {}
 
     support::SmallLog log;
-    support::BodiesOfLog bodies;
+    support::CountingBodies bodies;
     engine::Engine engine;
     engine::LogWriter writer;
     engine::SealedBatch batch;
@@ -79,7 +80,7 @@ Result<void> SwitchProcess::recover() {
     engine::Outlet& outlet = *this;
     process_ = std::make_unique<Process>(std::move(log).value(), events_.clock(), outlet);
     judge_.begin_recovery();
-    auto replayed = support::for_each_record(process_->log, [&](journal::Entry& entry) {
+    auto replayed = journal::for_each_record(process_->log, [&](journal::Entry& entry) {
         judge_.replay(entry);
         process_->engine.replay(entry);
     });

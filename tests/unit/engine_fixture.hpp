@@ -16,7 +16,8 @@
 #include "common/base/clock.hpp"
 #include "common/log/memory_file.hpp"
 #include "switch/engine/engine.hpp"
-#include "tests/support/log_replay.hpp"
+#include "switch/journal/replay.hpp"
+#include "tests/support/counting_bodies.hpp"
 #include "tests/support/small_log.hpp"
 
 namespace lowu::engine {
@@ -194,7 +195,7 @@ public:
     /// As the program does: recovers, starts, makes the start durable.
     Result<void> start(const Genesis& genesis) {
         auto replayed =
-            support::for_each_record(log_, [&](journal::Entry& entry) { engine.replay(entry); });
+            journal::for_each_record(log_, [&](journal::Entry& entry) { engine.replay(entry); });
         if (!replayed.ok()) return replayed;
         if (auto started = engine.start(genesis); !started.ok()) return started;
         if (auto owner = writer.acquire(); !owner.ok()) return owner;
@@ -220,7 +221,7 @@ private:
     log::BatchLog& log_;
 
 public:
-    support::BodiesOfLog bodies;
+    support::CountingBodies bodies;
     Engine engine;
     LogWriter writer;
     SealedBatch batch;

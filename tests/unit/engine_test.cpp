@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "common/base/hex.hpp"
+#include "switch/journal/replay.hpp"
 #include "tests/support/fake_log.hpp"
 #include "tests/unit/engine_fixture.hpp"
 
@@ -79,7 +80,7 @@ protected:
     /// The sequence of each numbered message of a bank, from the log.
     std::map<std::string, std::uint64_t> sequences() {
         std::map<std::string, std::uint64_t> found;
-        const auto read = support::for_each_record(*log_, [&](journal::Entry& entry) {
+        const auto read = journal::for_each_record(*log_, [&](journal::Entry& entry) {
             std::visit(
                 [&](const auto& command) {
                     using Command = std::decay_t<decltype(command)>;
@@ -397,7 +398,7 @@ TEST_F(EngineTest, GoesOnWhereTheLogEnds) {
     ASSERT_TRUE(opened.ok());
     log_ = std::make_unique<support::SmallLog>(std::move(opened).value());
     process_ = std::make_unique<Process>(*log_, clock_, *outlet_);
-    ASSERT_TRUE(support::for_each_record(*log_, [&](journal::Entry& entry) {
+    ASSERT_TRUE(journal::for_each_record(*log_, [&](journal::Entry& entry) {
                     engine().replay(entry);
                 }).ok());
     EXPECT_EQ(engine().recovered(), durable);
@@ -459,9 +460,9 @@ TEST_F(EngineTest, AGenesisThatDiffersIsRefusedByName) {
     Genesis genesis = small_genesis();
     std::get<core::AdmitParticipant>(genesis[1].second).opening_cny = core::AmountMinor{7};
     const std::string amount = refusal(genesis);
-    EXPECT_THAT(amount, HasSubstr("it says {admit_participant {"));
+    EXPECT_THAT(amount, HasSubstr("it says {fps X01 admit_participant {"));
     EXPECT_THAT(amount, HasSubstr("opening_cny_minor: 7"));
-    EXPECT_THAT(amount, HasSubstr("the log holds {admit_participant {"));
+    EXPECT_THAT(amount, HasSubstr("the log holds {fps X01 admit_participant {"));
     EXPECT_THAT(amount, HasSubstr("opening_cny_minor: 1000000"));
     genesis = small_genesis();
     std::get<core::OpenCell>(genesis[0].second).parameters.payee_deadline = 9_s;
@@ -502,11 +503,12 @@ TEST_F(EngineTest, BodiesComeFromTheCacheOrAreReadBackFromTheLog) {
     }
     EXPECT_EQ(process_->bodies.loads(), 0U);
     outlet_->messages.clear();
+    outlet_->frames.clear();
     payee.credit = 1'000;
     say(payee, {});
-    EXPECT_EQ(outlet_->messages.size(), core::kMaxLoadedBodies)
+    ASSERT_EQ(outlet_->frames.size(), 2U) << "a connection that is free takes the next at once";
+    EXPECT_EQ(outlet_->frames[0].messages, core::kMaxLoadedBodies)
         << "one bank that was away holds up nobody for long";
-    engine().on_writable(payee.session);
     EXPECT_EQ(process_->bodies.loads(), kPayments);
     ASSERT_EQ(outlet_->messages.size(), kPayments);
     for (std::uint64_t i = 0; i < kPayments; ++i) {
@@ -535,11 +537,12 @@ TEST_F(EngineTest, AFrameHoldsNoMoreThanItsBytes) {
         say_durably(payer, std::move(inputs));
     }
     outlet_->set_busy(payee.session, false);
+    outlet_->frames.clear();
     engine().on_writable(payee.session);
-    const std::size_t first = outlet_->last_frame(payee.session).messages;
+    ASSERT_EQ(outlet_->frames.size(), 2U) << "a connection that is free takes the next at once";
+    const std::size_t first = outlet_->frames[0].messages;
     EXPECT_LT(first * core::kMaxCarriedBytes, core::kMaxFrameBytes);
     EXPECT_GT(first, 200U);
-    engine().on_writable(payee.session);
     EXPECT_EQ(outlet_->kinds(payee.session).size(), kPayments);
 }
 

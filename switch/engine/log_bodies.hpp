@@ -9,9 +9,9 @@
 #include "switch/engine/types.hpp"
 #include "switch/journal/batch.hpp"
 
-namespace lowu::app {
+namespace lowu::engine {
 
-class LogBodies final : public engine::BodySource {
+class LogBodies final : public BodySource {
 public:
     explicit LogBodies(log::BatchLog& log) : log_(log) {}
 
@@ -28,4 +28,4 @@ private:
     std::map<core::Sequence, journal::Body> bodies_;
 };
 
-}  // namespace lowu::app
+}  // namespace lowu::engine

@@ -1,7 +1,7 @@
 // Reads bodies back from the log; see log_bodies.hpp.
-#include "switch/app/log_bodies.hpp"
+#include "switch/engine/log_bodies.hpp"
 
-namespace lowu::app {
+namespace lowu::engine {
 
 Result<journal::Body> LogBodies::load(core::Sequence sequence) {
     if (sequence < first_ || sequence > last_) {
@@ -38,4 +38,4 @@ Result<void> LogBodies::read_batch(core::Sequence sequence) {
     }
 }
 
-}  // namespace lowu::app
+}  // namespace lowu::engine

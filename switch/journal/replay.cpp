@@ -1,0 +1,32 @@
+// Reads a log from its first record to its head; see replay.hpp.
+#include "switch/journal/replay.hpp"
+
+#include "switch/journal/batch.hpp"
+
+namespace lowu::journal {
+
+Result<void> for_each_record(log::BatchLog& log, const std::function<void(Entry&)>& take) {
+    const std::uint64_t last = log.head().next_sequence - 1;
+    if (last == 0) return {};
+    auto reader = log.read(1);
+    if (!reader.ok()) return reader.error();
+    RecordReader records;
+    Entry entry;
+    for (std::uint64_t done = 0; done < last;) {
+        const auto batch = (*reader)->read_next(last);
+        if (!batch.ok()) return batch.error();
+        if (!*batch) return Error{Error::Kind::kCorrupt, "the log ends before its own tail"};
+        const core::Sequence first{(*batch)->first_sequence};
+        if (auto opened = records.open((*batch)->payload, first); !opened.ok()) return opened;
+        while (true) {
+            const auto more = records.next(entry);
+            if (!more.ok()) return more.error();
+            if (!*more) break;
+            take(entry);
+        }
+        done = (*batch)->last_sequence();
+    }
+    return {};
+}
+
+}  // namespace lowu::journal

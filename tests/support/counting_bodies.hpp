@@ -1,0 +1,25 @@
+// The engine's own reader of old bodies, counting how often it is asked: a test can tell a warm
+// cache from a cold one. Used by tests on one thread.
+#pragma once
+
+#include "switch/engine/log_bodies.hpp"
+
+namespace lowu::support {
+
+class CountingBodies final : public engine::BodySource {
+public:
+    explicit CountingBodies(log::BatchLog& log) : bodies_(log) {}
+
+    Result<journal::Body> load(core::Sequence sequence) override {
+        ++loads_;
+        return bodies_.load(sequence);
+    }
+
+    [[nodiscard]] std::uint64_t loads() const { return loads_; }
+
+private:
+    engine::LogBodies bodies_;
+    std::uint64_t loads_ = 0;
+};
+
+}  // namespace lowu::support
