@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "common/scheme/agent_code.hpp"
+#include "tests/integration/python_tools.hpp"
 #include "tests/integration/running_scheme.hpp"
 
 namespace lowu::test {
@@ -18,28 +19,6 @@ using ::testing::HasSubstr;
 
 constexpr const char* kPythonBank = "LW9";
 const std::string kFirstEleven = "99958400001";  // an invented bank
-
-/// The Python that has gRPC: the one in PATH or Debian's own; empty when neither has it.
-std::string python_with_grpc() {
-    for (const char* python : {"python3", "/usr/bin/python3"}) {
-        const Finished imported = run({python, "-c", "import grpc, google.protobuf"});
-        if (imported.exit_code == 0) return python;
-    }
-    return "";
-}
-
-/// Why Python cannot be tested here; empty when it can.
-std::string python_missing() {
-    if (run({"protoc", "--version"}).exit_code != 0) return "there is no protoc";
-    return python_with_grpc().empty() ? "python3 cannot import grpc and google.protobuf" : "";
-}
-
-void generate_classes(const std::string& directory) {
-    const Finished generated =
-        run({"protoc", "-I" + source("proto"), "--python_out=" + directory, "lowu/v1/types.proto",
-             "lowu/v1/bank.proto", "lowu/v1/participant.proto"});
-    ASSERT_EQ(generated.exit_code, 0) << generated.errors;
-}
 
 std::string mainland_code() {
     return kFirstEleven + scheme::ibps_check_digit(kFirstEleven);
@@ -100,16 +79,10 @@ TEST(PythonSession, AnswersCreditsAndPays) {
     const TempDirectory folder;
     RunningScheme running(small_scheme(folder));
     ASSERT_TRUE(running.start());
-    const std::string classes = folder.file("classes");
-    std::filesystem::create_directory(classes);
-    generate_classes(classes);
-    Process bank({{python_with_grpc(), source("tests/integration/python/session_bank.py"),
-                   "--switch", running.addresses().switch_address, "--participant", kPythonBank,
-                   "--payee-agent", mainland_code(), "--payee-account", "M-1"},
-                  folder.file("python.out"),
-                  "",
-                  "",
-                  {{"PYTHONPATH", classes}, {"PYTHONDONTWRITEBYTECODE", "1"}}});
+    Process bank =
+        start_script(folder, "session_bank.py",
+                     {"--switch", running.addresses().switch_address, "--participant", kPythonBank,
+                      "--payee-agent", mainland_code(), "--payee-account", "M-1"});
     ASSERT_TRUE(bank.wait_until(kPatience, [&] {
         return bank.output().find("\"up\"") != std::string::npos;
     })) << bank.tail();
