@@ -137,7 +137,11 @@ void print_text(const v1::Remittance& remittance, bool credited) {
     if (!remittance.clearing_reference().empty()) {
         std::cout << "reference " << remittance.clearing_reference() << "\n";
     }
-    std::cout << "More: lowu get " << remittance.uetr() << "\n";
+    // What the payer's bank refused itself, and what was refused as somebody else's UETR, is no
+    // payment of the switch.
+    const bool at_the_switch =
+        remittance.status() == v1::PAYMENT_STATUS_ACSP || !remittance.clearing_reference().empty();
+    if (at_the_switch) std::cout << "More: lowu get " << remittance.uetr() << "\n";
 }
 
 ExitCode exit_code_of(const v1::Remittance& remittance, bool credit_missing) {
