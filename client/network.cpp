@@ -38,6 +38,10 @@ Error error_of(const grpc::Status& status, const std::string& who, const std::st
     if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
         return {kind, who + " at " + address + " did not answer in time"};
     }
+    if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED && detail.reason().empty()) {
+        return {Error::Kind::kUnavailable,
+                "what listens at " + address + " is not " + who + ": is the address right?"};
+    }
     std::string what = who + " refuses the call: " + status.error_message();
     if (!detail.reason().empty()) what += " [" + detail.reason() + "]";
     return {kind, what};

@@ -43,7 +43,7 @@ ExitCode run_reconcile(const Context& context, const ReconcileOptions& options) 
     if (!read) return fail(context, read.error());
     const Reconciliation result = reconcile(read->books);
     if (context.json) {
-        print_json(reconciliation_json(result, read->quiet));
+        print_json(reconciliation_json(result, read->quiet, options.brief));
     } else {
         std::cout << reconciliation_text(result, read->quiet, options.brief);
     }

@@ -123,9 +123,9 @@ std::string reconciliation_text(const Reconciliation& result, bool quiet, bool b
     return text;
 }
 
-Json reconciliation_json(const Reconciliation& result, bool quiet) {
+Json reconciliation_json(const Reconciliation& result, bool quiet, bool brief) {
     Json checks = Json::array();
-    for (const Check& check : result.checks) {
+    for (const Check& check : brief ? result.differences() : result.checks) {
         // Strings, as 64-bit integers are in proto3 JSON.
         checks.push_back({{"book", check.book},
                           {"rule", check.rule},

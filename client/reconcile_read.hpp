@@ -25,6 +25,7 @@ struct BooksRead {
 // The checks as a table; only the differences when `brief`. Ends with the verdict.
 [[nodiscard]] std::string reconciliation_text(const Reconciliation& result, bool quiet, bool brief);
 
-[[nodiscard]] Json reconciliation_json(const Reconciliation& result, bool quiet);
+/// The same for machines.
+[[nodiscard]] Json reconciliation_json(const Reconciliation& result, bool quiet, bool brief);
 
 }  // namespace lowu::client

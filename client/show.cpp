@@ -211,7 +211,7 @@ private:
         title("Reconciliation: every book, from its owner's process");
         say(reconciliation_text(result, read->quiet, true));
         result_.document["positions"] = to_json(read->books.positions)["positions"];
-        result_.document["reconciliation"] = reconciliation_json(result, read->quiet);
+        result_.document["reconciliation"] = reconciliation_json(result, read->quiet, false);
         if (!result.agrees()) note_unexpected("the books differ", ExitCode::kDiffers);
         return {};
     }
