@@ -100,7 +100,9 @@ ResultCode Cell::check_origin(const Stamp& stamp, const CreditTransfer& transfer
         return ResultCode::kPayerAgentNotLive;
     }
     if (fails(ResultCode::kLinkDown, link_up_)) return ResultCode::kLinkDown;
-    if (fails(ResultCode::kLinkCongested, link_in_flight_ < kMaxLinkInFlight)) {
+    // Half the link's slots stay for answers to the other rail, however late acknowledgements come.
+    if (fails(ResultCode::kLinkCongested,
+              link_in_flight_ < kMaxLinkInFlight && link_outbox_.free() > kLinkSlots / 2)) {
         return ResultCode::kLinkCongested;
     }
     if (fails(ResultCode::kPayerAgentLiquidity,
