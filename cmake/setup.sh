@@ -18,6 +18,7 @@ build_packages=(
     'nlohmann-json3-dev||JSON answers of the command line'
     'libjemalloc-dev||the allocator of the programs'
     'libxxhash-dev||hashes of the log'
+    'libssl-dev||HMAC that makes tokens of persons'
     'libgtest-dev||GoogleTest: the tests are part of the build'
     'libgmock-dev||GoogleTest matchers'
     'libbenchmark-dev||micro benchmarks are part of the build'

@@ -33,9 +33,21 @@ inline constexpr std::int64_t kRateScale = 100'000'000;
 struct RateTag {};
 using Rate = Strong<RateTag, std::int64_t>;
 
+// 1,000,000: the highest rate that parse_rate takes, far above any that two currencies need.
+inline constexpr Rate kRateMax{1'000'000 * kRateScale};
+
 // The source amount in the target currency. nullopt when the rate is not positive or the result
 // does not fit in 64 bits.
 [[nodiscard]] std::optional<AmountMinor> convert(AmountMinor source, Rate rate, Rounding rounding);
+
+// The inverse: the target amount divided by the rate, in the source currency. nullopt as with
+// convert.
+[[nodiscard]] std::optional<AmountMinor> convert_back(AmountMinor target, Rate rate,
+                                                      Rounding rounding);
+
+// A positive rate of at most eight decimals, at most kRateMax, with a digit before and behind the
+// point: "0.9152"; nullopt otherwise.
+[[nodiscard]] std::optional<Rate> parse_rate(std::string_view text);
 
 // "0.91520000": eight decimals always.
 [[nodiscard]] std::string format_rate(Rate rate);

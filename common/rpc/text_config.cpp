@@ -72,8 +72,8 @@ TextFormat::ParseLocation locate(const Descriptor* type, TextFormat::ParseInfoTr
         const Step step = parse_step(path.substr(0, dot));
         path = dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
         const FieldDescriptor* field = type->FindFieldByName(step.name);
-        if (field == nullptr) {
-            break;
+        if (field == nullptr || (field->is_repeated() && step.index < 0)) {
+            break;  // A fault of the list as a whole has no place of its own.
         }
         const TextFormat::ParseLocation here = tree->GetLocation(field, step.index);
         if (here.line < 0) {

@@ -87,6 +87,14 @@ void append_padded(std::string& text, std::int32_t number, std::size_t width) {
     text += digits;
 }
 
+void append_date(std::string& text, const CalendarTime& parts) {
+    append_padded(text, parts.year, 4);
+    text += '-';
+    append_padded(text, parts.month, 2);
+    text += '-';
+    append_padded(text, parts.day, 2);
+}
+
 // Takes `width` digits off the front; nullopt when they are not there.
 std::optional<std::int32_t> take_number(std::string_view& text, std::size_t width) {
     if (text.size() < width) {
@@ -119,6 +127,12 @@ bool take_part(std::string_view& text, char separator, std::size_t width, std::i
     const auto taken = take_number(text, width);
     number = taken.value_or(0);
     return taken.has_value();
+}
+
+bool take_date(std::string_view& text, CalendarTime& parts) {
+    const auto year = take_number(text, 4);
+    parts.year = year.value_or(0);
+    return year && take_part(text, '-', 2, parts.month) && take_part(text, '-', 2, parts.day);
 }
 
 }  // namespace
@@ -168,11 +182,7 @@ std::int64_t time_of_day_ms(SchemeTime time) {
 std::string format_utc8(SchemeTime time) {
     const CalendarTime parts = to_utc8(time);
     std::string text;
-    append_padded(text, parts.year, 4);
-    text += '-';
-    append_padded(text, parts.month, 2);
-    text += '-';
-    append_padded(text, parts.day, 2);
+    append_date(text, parts);
     text += ' ';
     append_padded(text, parts.hour, 2);
     text += ':';
@@ -186,12 +196,10 @@ std::string format_utc8(SchemeTime time) {
 
 std::optional<SchemeTime> parse_utc8(std::string_view text) {
     CalendarTime parts;
-    const auto year = take_number(text, 4);
-    if (!year || !take_part(text, '-', 2, parts.month) || !take_part(text, '-', 2, parts.day) ||
-        !take_part(text, ' ', 2, parts.hour) || !take_part(text, ':', 2, parts.minute)) {
+    if (!take_date(text, parts) || !take_part(text, ' ', 2, parts.hour) ||
+        !take_part(text, ':', 2, parts.minute)) {
         return std::nullopt;
     }
-    parts.year = *year;
     if (!text.empty() && !take_part(text, ':', 2, parts.second)) {
         return std::nullopt;
     }
@@ -202,6 +210,24 @@ std::optional<SchemeTime> parse_utc8(std::string_view text) {
         return std::nullopt;
     }
     return from_utc8(parts);
+}
+
+std::string format_date(std::int64_t day) {
+    std::string text;
+    append_date(text, to_utc8(start_of_day(day)));
+    return text;
+}
+
+std::optional<std::int64_t> parse_date(std::string_view text) {
+    CalendarTime parts;
+    if (!take_date(text, parts) || !text.empty()) {
+        return std::nullopt;
+    }
+    const auto midnight = from_utc8(parts);
+    if (!midnight) {
+        return std::nullopt;
+    }
+    return day_number(*midnight);
 }
 
 }  // namespace lowu::scheme

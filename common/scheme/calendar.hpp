@@ -49,6 +49,13 @@ struct CalendarTime {
 // "2025-06-22 09:00", with ":00" and ".000" optional behind it; nullopt otherwise.
 [[nodiscard]] std::optional<SchemeTime> parse_utc8(std::string_view text);
 
+// "2025-06-22": the day with this day_number. Years 1970 to 9999, the ones that parse_date takes.
+[[nodiscard]] std::string format_date(std::int64_t day);
+
+// The day_number of "2025-06-22"; nullopt when the text has another shape or names no day of the
+// years 1970 to 9999.
+[[nodiscard]] std::optional<std::int64_t> parse_date(std::string_view text);
+
 // Where sandbox, scenarios and tests start unless told otherwise: 2025-06-22 09:00 UTC+8, the day
 // that Payment Connect opened.
 inline constexpr SchemeTime kDefaultSchemeStart{1'750'554'000'000};

@@ -39,8 +39,17 @@ enum class Field : std::uint8_t {
     kPageToken = 26,
     kWatchToken = 27,
     kRail = 28,
+    kPurpose = 29,
+    kPayer = 30,
+    kPayeeProxy = 31,
+    kExchange = 32,
+    kFxRateSheet = 33,
+    kAvailability = 34,
+    kQuoteAnswers = 35,
+    kParameters = 36,
+    kOriginalUetr = 37,
 };
-inline constexpr std::uint8_t kFieldLast = 28;
+inline constexpr std::uint8_t kFieldLast = 37;
 
 // The field's name in the contract: "payer_account"; "" for kNone.
 [[nodiscard]] std::string_view to_string(Field field);

@@ -9,20 +9,30 @@ std::string_view to_string(Service service) {
     switch (service) {
         case Service::kP2pRemittance:
             return "p2p_remittance";
+        case Service::kFeeCollection:
+            return "fee_collection";
+        case Service::kBusinessToPerson:
+            return "business_to_person";
+        case Service::kDomestic:
+            return "domestic";
     }
     LOWU_UNREACHABLE("every service has a name");
 }
 
 std::optional<Service> parse_service(std::string_view text) {
-    if (text == to_string(Service::kP2pRemittance)) {
-        return Service::kP2pRemittance;
+    for (const Service service : kServices) {
+        if (text == to_string(service)) {
+            return service;
+        }
     }
     return std::nullopt;
 }
 
 std::optional<Service> service_from_number(std::int64_t number) {
-    if (number == static_cast<std::int64_t>(Service::kP2pRemittance)) {
-        return Service::kP2pRemittance;
+    for (const Service service : kServices) {
+        if (number == static_cast<std::int64_t>(service)) {
+            return service;
+        }
     }
     return std::nullopt;
 }

@@ -1,7 +1,7 @@
-// Service: what kind of payment it is; rules are keyed by it. Exists as its own enum so that fee
-// collection, business to person and domestic payments come as further values. Any thread.
+// Service: what kind of payment it is; rules are keyed by direction and service. Any thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -10,10 +10,16 @@ namespace lowu::scheme {
 
 // Values are those of the contract. Zero is "unspecified" there and is refused before it gets here.
 enum class Service : std::uint8_t {
-    kP2pRemittance = 1,  // person to person, small amounts
+    kP2pRemittance = 1,     // person to person, small amounts, under quotas
+    kFeeCollection = 2,     // person to registered institution
+    kBusinessToPerson = 3,  // institution to person
+    kDomestic = 4,          // within one rail
 };
 
-// "p2p_remittance".
+inline constexpr std::array kServices{Service::kP2pRemittance, Service::kFeeCollection,
+                                      Service::kBusinessToPerson, Service::kDomestic};
+
+// "p2p_remittance", "fee_collection", "business_to_person", "domestic".
 [[nodiscard]] std::string_view to_string(Service service);
 [[nodiscard]] std::optional<Service> parse_service(std::string_view text);
 

@@ -2,26 +2,27 @@
 // utf8.hpp.
 #include "common/scheme/utf8.hpp"
 
-#include <cstdint>
-
 namespace lowu::scheme {
 
 namespace {
-
-struct Character {
-    std::uint32_t code_point = 0;
-    std::size_t length = 0;  // bytes; 0 when ill-formed
-};
 
 std::uint8_t byte_at(std::string_view text, std::size_t position) {
     return static_cast<std::uint8_t>(text[position]);
 }
 
-// The first character of a text that is not empty.
-Character read_character(std::string_view text) {
+bool is_control(std::uint32_t code_point) {
+    return code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F);
+}
+
+}  // namespace
+
+Utf8Character read_utf8(std::string_view text) {
+    if (text.empty()) {
+        return Utf8Character{};
+    }
     const std::uint8_t lead = byte_at(text, 0);
     if (lead < 0x80) {
-        return Character{lead, 1};
+        return Utf8Character{lead, 1};
     }
     std::size_t length = 0;
     std::uint32_t code_point = 0;
@@ -40,39 +41,36 @@ Character read_character(std::string_view text) {
         smallest = 0x10000;
     }
     if (length == 0 || text.size() < length) {
-        return Character{};
+        return Utf8Character{};
     }
     for (std::size_t position = 1; position < length; ++position) {
         const std::uint8_t next = byte_at(text, position);
         if ((next & 0xC0) != 0x80) {
-            return Character{};
+            return Utf8Character{};
         }
         code_point = (code_point << 6) | (next & 0x3FU);
     }
     const bool surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
     if (code_point < smallest || surrogate || code_point > 0x10FFFF) {
-        return Character{};
+        return Utf8Character{};
     }
-    return Character{code_point, length};
+    return Utf8Character{code_point, length};
 }
 
-bool is_control(std::uint32_t code_point) {
-    return code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F);
-}
-
-// Unicode category Zs: the blanks that people can type, the ideographic one among them.
 bool is_blank(std::uint32_t code_point) {
     return code_point == 0x20 || code_point == 0xA0 || code_point == 0x1680 ||
            (code_point >= 0x2000 && code_point <= 0x200A) || code_point == 0x202F ||
            code_point == 0x205F || code_point == 0x3000;
 }
 
-}  // namespace
+std::uint32_t narrow(std::uint32_t code_point) {
+    return code_point >= 0xFF01 && code_point <= 0xFF5E ? code_point - 0xFEE0 : code_point;
+}
 
 Utf8Scan scan_utf8(std::string_view text) {
     Utf8Scan scan;
     while (!text.empty()) {
-        const Character character = read_character(text);
+        const Utf8Character character = read_utf8(text);
         if (character.length == 0) {
             return scan;
         }

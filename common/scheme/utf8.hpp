@@ -1,8 +1,10 @@
 // A strict UTF-8 reader. Exists because names and texts come from other institutions and are passed
-// on unchanged, so what we let in must be text everywhere. Any thread.
+// on unchanged, so what we let in must be text everywhere. Called by validators and by whoever
+// looks into a name. Any thread.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace lowu::scheme {
@@ -17,5 +19,21 @@ struct Utf8Scan {
 };
 
 [[nodiscard]] Utf8Scan scan_utf8(std::string_view text);
+
+// One Unicode character and the bytes that it takes.
+struct Utf8Character {
+    std::uint32_t code_point = 0;
+    std::size_t length = 0;  // 1 to 4; 0 when there is none or it is ill-formed
+};
+
+// The first character of a text.
+[[nodiscard]] Utf8Character read_utf8(std::string_view text);
+
+// Unicode category Zs: the blanks that people can type, the ideographic one among them.
+[[nodiscard]] bool is_blank(std::uint32_t code_point);
+
+// Fullwidth forms, as Chinese keyboards write them (U+FF01 to U+FF5E), become the ASCII that they
+// stand for; anything else stays.
+[[nodiscard]] std::uint32_t narrow(std::uint32_t code_point);
 
 }  // namespace lowu::scheme

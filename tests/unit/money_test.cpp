@@ -219,6 +219,129 @@ TEST(Rate, IsTheNamedNeighbourOfTheExactProduct) {
     }
 }
 
+TEST(Rate, DividesBackAndRoundsAsNamed) {
+    constexpr std::int64_t kTwo = 2 * kRateScale;
+    const std::vector<RoundingCase> cases = {
+        {100, kRateScale, 100, 100, 100, 100},
+        {1, kTwo, 1, 0, 0, 1},  // 0.5
+        {3, kTwo, 2, 2, 1, 2},  // 1.5
+        {5, kTwo, 3, 2, 2, 3},  // 2.5
+        {-1, kTwo, -1, 0, 0, -1},
+        {-3, kTwo, -2, -2, -1, -2},
+        {-5, kTwo, -3, -2, -2, -3},
+        {1, kTwo + 1, 0, 0, 0, 1},  // just below a half
+        {1, kTwo - 1, 1, 1, 0, 1},  // just above a half
+        {0, kTwo, 0, 0, 0, 0},
+        {1, 1, kRateScale, kRateScale, kRateScale, kRateScale},  // the smallest rate
+        {1, kLargest.value, 0, 0, 0, 1},
+        {920'000, 92'000'000, 1'000'000, 1'000'000, 1'000'000, 1'000'000},
+        {920'001, 92'000'000, 1'000'001, 1'000'001, 1'000'001, 1'000'002},
+    };
+    for (const RoundingCase& row : cases) {
+        const AmountMinor target{row.source_minor};
+        const Rate rate{row.rate_scaled};
+        EXPECT_EQ(convert_back(target, rate, Rounding::kHalfUp), AmountMinor{row.half_up});
+        EXPECT_EQ(convert_back(target, rate, Rounding::kHalfEven), AmountMinor{row.half_even});
+        EXPECT_EQ(convert_back(target, rate, Rounding::kDown), AmountMinor{row.down});
+        EXPECT_EQ(convert_back(target, rate, Rounding::kUp), AmountMinor{row.up});
+    }
+}
+
+TEST(Rate, RefusesToDivideBackWhatHasNoAnswer) {
+    for (const Rounding rounding :
+         {Rounding::kHalfUp, Rounding::kHalfEven, Rounding::kDown, Rounding::kUp}) {
+        EXPECT_EQ(convert_back(AmountMinor{1}, Rate{0}, rounding), std::nullopt);
+        EXPECT_EQ(convert_back(AmountMinor{1}, Rate{-kRateScale}, rounding), std::nullopt);
+        EXPECT_EQ(convert_back(kLargest, Rate{kRateScale - 1}, rounding), std::nullopt);
+        EXPECT_EQ(convert_back(kSmallest, Rate{1}, rounding), std::nullopt);
+        EXPECT_EQ(convert_back(kLargest, Rate{kRateScale}, rounding), kLargest);
+        EXPECT_EQ(convert_back(kSmallest, Rate{kRateScale}, rounding), kSmallest);
+    }
+}
+
+// Down and up are neighbours that hold the exact quotient between them; the nearest is one of them.
+TEST(Rate, DividesBackToANeighbourOfTheExactQuotient) {
+    Prng prng(4);
+    for (int round = 0; round < 20'000; ++round) {
+        const AmountMinor target{prng.between(-10'000'000, 10'000'000)};
+        const Rate rate{prng.between(kRateScale / 100, 20 * kRateScale)};
+        const Int128 exact = static_cast<Int128>(target.value) * kRateScale;
+        const auto error_of = [&](Rounding rounding) {
+            const auto source = convert_back(target, rate, rounding);
+            EXPECT_TRUE(source.has_value());
+            return static_cast<Int128>(source.value_or(kZeroAmount).value) * rate.value - exact;
+        };
+        const Int128 sign = exact < 0 ? -1 : 1;
+        const Int128 down = error_of(Rounding::kDown) * sign;
+        const Int128 up = error_of(Rounding::kUp) * sign;
+        ASSERT_TRUE(down <= 0 && down > -rate.value);
+        ASSERT_TRUE(up >= 0 && up < rate.value);
+        for (const Rounding nearest : {Rounding::kHalfUp, Rounding::kHalfEven}) {
+            const Int128 error = error_of(nearest) * 2;
+            ASSERT_TRUE(error <= rate.value && error >= -rate.value);
+        }
+    }
+}
+
+TEST(Rate, ReadsWhatPeopleWrite) {
+    const std::vector<std::pair<std::string, std::int64_t>> cases = {
+        {"0.9152", 91'520'000},
+        {"0.91520000", 91'520'000},
+        {"0.00000001", 1},
+        {"1", kRateScale},
+        {"1.0", kRateScale},
+        {"007.25", 725'000'000},
+        {"7.17890001", 717'890'001},
+        {"1000000", kRateMax.value},
+        {"1000000.00000000", kRateMax.value},
+        {"999999.99999999", kRateMax.value - 1},
+    };
+    for (const auto& [text, scaled] : cases) {
+        EXPECT_EQ(parse_rate(text), Rate{scaled}) << text;
+    }
+}
+
+TEST(Rate, RefusesTheRest) {
+    const std::vector<std::string> cases = {
+        "",
+        ".",
+        "0",
+        "0.0",
+        "0.00000000",
+        ".5",
+        "5.",
+        "-1",
+        "+1",
+        "1,5",
+        " 1",
+        "1 ",
+        "1.2.3",
+        "1e3",
+        "0x1",
+        "NaN",
+        "１",
+        std::string("1\0", 2),
+        "0.000000001",  // nine decimals
+        "0.915200000",
+        "1000000.00000001",
+        "1000001",
+        std::string(400, '9'),
+        "0." + std::string(400, '9'),
+    };
+    for (const std::string& text : cases) {
+        EXPECT_EQ(parse_rate(text), std::nullopt) << text;
+    }
+    EXPECT_EQ(parse_rate(std::string(400, '0') + "1.5"), Rate{150'000'000});
+}
+
+TEST(Rate, EveryRateReadsBack) {
+    Prng prng(5);
+    for (int round = 0; round < 20'000; ++round) {
+        const Rate rate{prng.between(1, kRateMax.value >> prng.below(46))};
+        ASSERT_EQ(parse_rate(format_rate(rate)), rate);
+    }
+}
+
 TEST(Rate, IsWrittenWithEightDecimals) {
     EXPECT_EQ(format_rate(Rate{91'520'000}), "0.91520000");
     EXPECT_EQ(format_rate(Rate{1}), "0.00000001");

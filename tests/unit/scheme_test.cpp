@@ -16,7 +16,6 @@
 #include "common/scheme/field_fault.hpp"
 #include "common/scheme/institutions.hpp"
 #include "common/scheme/rail.hpp"
-#include "common/scheme/service.hpp"
 #include "common/scheme/uetr.hpp"
 
 namespace lowu::scheme {
@@ -118,15 +117,6 @@ TEST(RailNames, ReadBack) {
     EXPECT_EQ(origin_of(Direction::kNorthbound), Rail::kFps);
     EXPECT_EQ(parse_rail("FPS"), std::nullopt);
     EXPECT_EQ(parse_direction(""), std::nullopt);
-}
-
-TEST(ServiceNames, ReadBack) {
-    EXPECT_EQ(parse_service(to_string(Service::kP2pRemittance)), Service::kP2pRemittance);
-    EXPECT_EQ(service_from_number(1), Service::kP2pRemittance);
-    for (const std::int64_t number : {-1, 0, 2, 257}) {
-        EXPECT_EQ(service_from_number(number), std::nullopt) << number;
-    }
-    EXPECT_EQ(parse_service("domestic"), std::nullopt);
 }
 
 TEST(AgentCodeText, PacksAndReadsBack) {
@@ -317,6 +307,25 @@ TEST(Calendar, ReadsOptionalSecondsAndMilliseconds) {
     }
 }
 
+TEST(Calendar, DatesAreDaysWithoutATime) {
+    EXPECT_EQ(format_date(0), "1970-01-01");
+    EXPECT_EQ(format_date(20'261), "2025-06-22");
+    EXPECT_EQ(format_date(11'016), "2000-02-29");
+    EXPECT_EQ(parse_date("1970-01-01"), 0);
+    EXPECT_EQ(parse_date("2025-06-22"), 20'261);
+    EXPECT_EQ(parse_date("2024-02-29"), 19'782);
+    EXPECT_EQ(parse_date("9999-12-31"), 2'932'896);
+    EXPECT_EQ(format_date(2'932'896), "9999-12-31");
+    for (std::int64_t day = 0; day < 150'000; day += 7)
+        ASSERT_EQ(parse_date(format_date(day)), day);
+    for (const std::string_view bad :
+         {"", "2025-06", "2025-06-2", "2025-06-222", "25-06-22", "2025-6-22", "2025/06/22",
+          "2025-06-22 ", " 2025-06-22", "2025-06-22 09:00", "2025-02-29", "2100-02-29",
+          "2025-00-01", "2025-13-01", "2025-06-00", "2025-06-31", "1969-12-31", "+025-06-22"}) {
+        EXPECT_EQ(parse_date(bad), std::nullopt) << bad;
+    }
+}
+
 TEST(Calendar, EveryDayFollowsTheOneBefore) {
     CalendarTime before = to_utc8(start_of_day(-1));
     for (std::int64_t day = 0; day < 150'000; ++day) {  // beyond 400 years: a whole cycle
@@ -362,7 +371,22 @@ TEST(FieldNames, AreDistinctAndInTheContractsStyle) {
         }
     }
     EXPECT_EQ(names.size(), kFieldLast + 1U);
+    EXPECT_EQ(to_string(Field::kNone), "");
+    EXPECT_EQ(to_string(Field::kUetr), "uetr");
     EXPECT_EQ(to_string(Field::kRemittanceInformation), "remittance_information");
+    EXPECT_EQ(to_string(Field::kRail), "rail");
+    EXPECT_EQ(to_string(Field::kPurpose), "purpose");
+    EXPECT_EQ(to_string(Field::kPayer), "payer");
+    EXPECT_EQ(to_string(Field::kPayeeProxy), "payee_proxy");
+    EXPECT_EQ(to_string(Field::kExchange), "exchange");
+    EXPECT_EQ(to_string(Field::kFxRateSheet), "fx_rate_sheet");
+    EXPECT_EQ(to_string(Field::kAvailability), "availability");
+    EXPECT_EQ(to_string(Field::kQuoteAnswers), "quote_answers");
+    EXPECT_EQ(to_string(Field::kParameters), "parameters");
+}
+
+TEST(FieldNamesDeathTest, AnotherNumberAborts) {
+    EXPECT_DEATH(static_cast<void>(to_string(static_cast<Field>(kFieldLast + 1))), "has a name");
 }
 
 TEST(Institutions, AreSixAndSixAndVerified) {

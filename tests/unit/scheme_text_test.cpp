@@ -93,6 +93,37 @@ TEST(Utf8, EveryCodePointIsReadByTheDefinition) {
     }
 }
 
+TEST(Utf8, ReadsOneCharacterAtATime) {
+    for (const std::uint32_t code_point :
+         {0U, 0x41U, 0x7FU, 0x80U, 0x7FFU, 0x800U, 0x9673U, 0xFFFFU, 0x10000U, 0x10FFFFU}) {
+        const std::string text = encoded(code_point) + "x";
+        const Utf8Character character = read_utf8(text);
+        EXPECT_EQ(character.code_point, code_point);
+        EXPECT_EQ(character.length, text.size() - 1);
+    }
+    for (const std::string_view none : {"", "\x80", "\xE9\x99", "\xED\xA0\x80"}) {
+        EXPECT_EQ(read_utf8(none).length, 0U);
+    }
+}
+
+TEST(Utf8, NarrowsFullwidthFormsOnly) {
+    EXPECT_EQ(narrow(0xFF01), U'!');
+    EXPECT_EQ(narrow(0xFF21), U'A');
+    EXPECT_EQ(narrow(0xFF5E), U'~');
+    for (const std::uint32_t code_point : {0x20U, 0x41U, 0xFF00U, 0xFF5FU, 0x9673U}) {
+        EXPECT_EQ(narrow(code_point), code_point);
+    }
+}
+
+TEST(Utf8, KnowsBlanks) {
+    for (const std::uint32_t blank : {0x20U, 0xA0U, 0x1680U, 0x2000U, 0x200AU, 0x3000U}) {
+        EXPECT_TRUE(is_blank(blank)) << blank;
+    }
+    for (const std::uint32_t other : {0x09U, 0x41U, 0x1FFFU, 0x200BU, 0x3001U}) {
+        EXPECT_FALSE(is_blank(other)) << other;
+    }
+}
+
 TEST(Name, TakesOneToOneHundredAndFortyCharacters) {
     for (const std::string& good :
          {std::string("A"), std::string("陳大文"), std::string("José Núñez"),
