@@ -2,23 +2,18 @@
 // commands.hpp; main thread.
 #include <iostream>
 #include <memory>
-#include <optional>
 
 #include "client/bank_account.hpp"
 #include "client/commands.hpp"
 #include "client/console.hpp"
+#include "client/words.hpp"
 #include "common/money/amount.hpp"
 #include "common/money/currency.hpp"
-#include "common/scheme/account.hpp"
-#include "common/scheme/agent_code.hpp"
 #include "common/scheme/names.hpp"
 
 namespace lowu::client {
 
 namespace {
-
-constexpr std::string_view kCodeRule =
-    "must be a clearing code of 3 characters or an IBPS code of 12 digits";
 
 struct AccountsOptions {
     std::string which;
@@ -31,15 +26,38 @@ struct OpenOptions {
     std::string name_zh;
     std::string currency = "CNY";
     std::string opening_balance = "0";
+    std::string holder;
+    std::string document;
+    std::string document_number;
 };
 
 std::string accounts_text(const std::vector<v1::Account>& accounts) {
-    Table table({{"bank"}, {"account"}, {"ccy"}, {"balance", true}, {"owner"}, {"姓名"}});
+    Table table({{"bank"},
+                 {"account"},
+                 {"ccy"},
+                 {"balance", true},
+                 {"owner"},
+                 {"姓名"},
+                 {"holder"},
+                 {"proxies"}});
     for (const v1::Account& account : accounts) {
+        std::string proxies;
+        for (const v1::Proxy& proxy : account.proxies()) {
+            proxies += (proxies.empty() ? "" : ", ") + proxy.value();
+        }
         table.add({bank_text(account.bank()), account.account(), word(account.currency()),
-                   amount_text(account.balance_minor()), account.name_en(), account.name_zh()});
+                   amount_text(account.balance_minor()), account.name_en(), account.name_zh(),
+                   word(account.holder()), proxies});
     }
     return table.text();
+}
+
+// How the rails know the holder; the document's number stays with the bank.
+std::string identity_text(const v1::Account& account) {
+    if (account.person_token().empty()) return "";
+    return "Person with " + word(account.document()) + ", known to the rail as " +
+           account.person_token() + " (key version " + std::to_string(account.token_version()) +
+           ")\n";
 }
 
 ExitCode show_statement(const Context& context, const BankAccount& of) {
@@ -50,7 +68,7 @@ ExitCode show_statement(const Context& context, const BankAccount& of) {
         print_json(to_json(*response));
         return ExitCode::kDone;
     }
-    std::cout << accounts_text({response->account()}) << "\n";
+    std::cout << accounts_text({response->account()}) << identity_text(response->account()) << "\n";
     Table table({{"entry", true},
                  {"time UTC+8"},
                  {"debit"},
@@ -59,7 +77,8 @@ ExitCode show_statement(const Context& context, const BankAccount& of) {
                  {"text"},
                  {"uetr"}});
     for (const v1::Entry& entry : response->statement()) {
-        table.add({std::to_string(entry.number()), time_text(entry.scheme_time_ms()),
+        table.add({std::to_string(entry.number()),
+                   entry.scheme_time_ms() == 0 ? "" : time_text(entry.scheme_time_ms()),
                    entry.debit_account(), entry.credit_account(), amount_text(entry.amount_minor()),
                    entry.text(), entry.uetr()});
     }
@@ -71,8 +90,8 @@ Result<std::vector<v1::Account>> read_accounts(const Context& context,
                                                const AccountsOptions& options) {
     const Network network(context.addresses);
     if (!options.which.empty()) {
-        const auto rail = scheme::rail_of_code(options.which);
-        if (!rail) return usage_error("bank", kCodeRule);
+        const auto rail = parse_bank_code("bank", options.which);
+        if (!rail) return rail.error();
         return network.banks_of(*rail).accounts(options.which, options.limit);
     }
     auto all = network.banks_of(scheme::Rail::kFps).accounts("", options.limit);
@@ -116,7 +135,14 @@ Result<v1::OpenAccountRequest> request_of(const OpenOptions& options, const Bank
     }
     const auto fault = scheme::check_name(options.name_zh, scheme::Field::kAccountHolder);
     if (!options.name_zh.empty() && fault) return usage_error("--name-zh", fault->rule);
+    const auto holder = parse_party_word("--holder", options.holder);
+    if (!holder) return holder.error();
+    const auto document = parse_document_word("--document", options.document);
+    if (!document) return document.error();
     v1::Account& account = *request.mutable_account();
+    account.set_holder(*holder);
+    account.set_document(*document);
+    account.set_document_number(options.document_number);
     account.set_bank(of.bank);
     account.set_account(of.account);
     account.set_currency(*currency == money::Currency::kCny ? v1::CURRENCY_CNY : v1::CURRENCY_HKD);
@@ -169,6 +195,13 @@ void add_open_account(CLI::App& app, Context& context) {
     command->add_option("--currency", options->currency, "CNY or HKD")->capture_default_str();
     command->add_option("--opening-balance", options->opening_balance, "Paid in at opening")
         ->capture_default_str();
+    command->add_option("--holder", options->holder,
+                        "person, company or institution (registered for fees); default: person");
+    command->add_option(
+        "--document", options->document,
+        "Of a person: hkid, mainland_id or other; default: that of the bank's side");
+    command->add_option("--document-number", options->document_number,
+                        "Of a person; the same at two banks is one person; default: made up");
     add_json_option(*command, context);
     add_bank_options(*command, context);
     set_footer(*command,

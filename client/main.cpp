@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <exception>
 #include <iostream>
+#include <vector>
 
 #include "client/commands.hpp"
 #include "client/context.hpp"
@@ -20,10 +21,39 @@ constexpr const char* kFooter =
     "Start with 'lowu up' in one terminal; then, in another, for example\n"
     "  lowu banks\n"
     "  lowu accounts 012\n"
+    "  lowu parameters show\n"
     "  lowu reconcile\n"
-    "Every command has --help with an example.\n"
+    "'lowu explain' needs no process. Every command has --help with an example.\n"
     "Exit codes: 0 done, 1 could not be done (no connection, not found), 2 wrong usage,\n"
-    "3 payment refused, 4 payment pending, 5 books differ.\n";
+    "3 payment refused, 4 payment pending, 5 books or parameters differ.\n";
+
+// As the help lists them.
+void add_commands(CLI::App& app, lowu::client::Context& context) {
+    namespace client = lowu::client;
+    using Add = void (*)(CLI::App&, client::Context&);
+    struct Group {
+        const char* heading;
+        std::vector<Add> commands;
+    };
+    const Group groups[] = {
+        {"Sandbox", {client::add_up}},
+        {"Payments",
+         {client::add_pay, client::add_quote, client::add_resolve, client::add_return,
+          client::add_get, client::add_list, client::add_explain}},
+        {"Customers",
+         {client::add_accounts, client::add_open_account, client::add_proxy, client::add_quota,
+          client::add_prior_use}},
+        {"The scheme and its banks",
+         {client::add_banks, client::add_positions, client::add_status, client::add_reconcile,
+          client::add_parameters, client::add_rates, client::add_reference_rate,
+          client::add_availability, client::add_time, client::add_behave, client::add_events}}};
+    for (const Group& group : groups) {
+        for (const Add add : group.commands) {
+            add(app, context);
+            app.get_subcommands([](const CLI::App*) { return true; }).back()->group(group.heading);
+        }
+    }
+}
 
 int run(int argc, char** argv) {
     namespace client = lowu::client;
@@ -37,16 +67,7 @@ int run(int argc, char** argv) {
     app.set_version_flag("--version", LOWU_VERSION);
     app.require_subcommand(1);
     app.get_formatter()->column_width(32);
-    client::add_up(app, context);
-    client::add_pay(app, context);
-    client::add_get(app, context);
-    client::add_list(app, context);
-    client::add_banks(app, context);
-    client::add_accounts(app, context);
-    client::add_open_account(app, context);
-    client::add_positions(app, context);
-    client::add_status(app, context);
-    client::add_reconcile(app, context);
+    add_commands(app, context);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -17,29 +17,31 @@ constexpr v1::Rail kRails[] = {v1::RAIL_FPS, v1::RAIL_IBPS};
 constexpr v1::Currency kCurrencies[] = {v1::CURRENCY_CNY, v1::CURRENCY_HKD};
 constexpr int kUetrsNamed = 5;
 
-bool is_northbound(const v1::Payment& payment) {
-    return payment.direction() == v1::DIRECTION_NORTHBOUND;
-}
-
-v1::Rail origin_of(const v1::Payment& payment) {
-    return is_northbound(payment) ? v1::RAIL_FPS : v1::RAIL_IBPS;
+// Within one rail: both banks' settlement accounts, no link agent and no claim.
+bool is_domestic(const v1::Payment& payment) {
+    return payment.direction() == v1::DIRECTION_DOMESTIC;
 }
 
 v1::Rail destination_of(const v1::Payment& payment) {
-    return is_northbound(payment) ? v1::RAIL_IBPS : v1::RAIL_FPS;
+    if (is_domestic(payment)) return payment.origin_rail();
+    return payment.origin_rail() == v1::RAIL_FPS ? v1::RAIL_IBPS : v1::RAIL_FPS;
 }
 
-// Reserved at the origin: taken up, and neither settled nor refused there.
+// The payer's bank is asked for money: taken up, and neither settled nor refused at the origin.
 bool holds_at_origin(const v1::Payment& payment) {
-    return payment.origin_state() == "FORWARDED" || payment.origin_state() == "CANCELLING";
+    const std::string& state = payment.origin_state();
+    return !state.empty() && state != "SETTLED" && state != "REJECTED";
 }
 
+// The payee's bank is asked. A domestic payment has one state for both ends.
 bool holds_at_destination(const v1::Payment& payment) {
-    return payment.destination_state() == "ASKED";
+    return payment.destination_state() == "ASKED" ||
+           (is_domestic(payment) && payment.origin_state() == "ASKED");
 }
 
 bool is_in_transit(const v1::Payment& payment) {
-    return payment.destination_state() == "SETTLED" && holds_at_origin(payment);
+    return !is_domestic(payment) && payment.destination_state() == "SETTLED" &&
+           holds_at_origin(payment);
 }
 
 std::string rail_book(v1::Rail rail) {
@@ -85,7 +87,9 @@ public:
         for (const v1::Rail rail : kRails) {
             check_sums(rail);
             check_accounts(rail);
-            check_reserved(rail);
+            for (const v1::Currency currency : kCurrencies) {
+                check_reserved(rail, currency);
+            }
             check_agent(rail);
         }
         check_claims();
@@ -137,42 +141,50 @@ private:
             accounts);
     }
 
+    // What the account's owner has reserved: the payer's bank in the payment's currency, and of
+    // what crosses the link the agent of the destination.
     [[nodiscard]] std::int64_t expected_reserve(const v1::Position& position) const {
-        if (position.currency() != v1::CURRENCY_CNY) return 0;  // only CNY crosses
         std::int64_t sum_minor = 0;
         for (const v1::Payment& payment : books_.pending) {
+            if (payment.currency() != position.currency()) continue;
             const bool payer = position.kind() == v1::ACCOUNT_KIND_SETTLEMENT &&
-                               origin_of(payment) == position.rail() &&
+                               payment.origin_rail() == position.rail() &&
                                payment.payer_agent() == position.owner() &&
                                holds_at_origin(payment);
-            const bool agent = position.kind() == v1::ACCOUNT_KIND_LINK_AGENT &&
-                               destination_of(payment) == position.rail() &&
-                               holds_at_destination(payment);
+            const bool agent =
+                position.kind() == v1::ACCOUNT_KIND_LINK_AGENT && !is_domestic(payment) &&
+                destination_of(payment) == position.rail() && holds_at_destination(payment);
             if (payer || agent) sum_minor += payment.amount_minor();
         }
         return sum_minor;
     }
 
-    void check_reserved(v1::Rail rail) {
+    void check_reserved(v1::Rail rail, v1::Currency currency) {
         std::int64_t reserved_minor = 0;
         std::int64_t expected_minor = 0;
+        bool used = false;
         for (const v1::Position& position : books_.positions.positions()) {
-            if (position.rail() != rail) continue;
+            if (position.rail() != rail || position.currency() != currency) continue;
+            used = true;
             const std::int64_t expected = expected_reserve(position);
             if (position.reserved_minor() != expected) {
                 add(rail_book(rail), name_of(position) + ": reserved = its pending payments",
-                    word(position.currency()), position.reserved_minor(), expected);
+                    word(currency), position.reserved_minor(), expected);
             }
             reserved_minor += position.reserved_minor();
             expected_minor += expected;
         }
-        add(rail_book(rail), "reserved = pending payments", "CNY", reserved_minor, expected_minor);
+        if (!used) return;
+        add(rail_book(rail), "reserved = pending payments", word(currency), reserved_minor,
+            expected_minor);
     }
 
-    [[nodiscard]] std::int64_t payments_net(v1::Rail rail, v1::AccountKind kind) const {
+    [[nodiscard]] std::int64_t payments_net(v1::Rail rail, v1::AccountKind kind,
+                                            v1::Currency currency) const {
         std::int64_t net_minor = 0;
         for (const v1::Position& position : books_.positions.positions()) {
             if (position.rail() != rail || position.kind() != kind) continue;
+            if (position.currency() != currency) continue;
             net_minor += position.payment_credits_minor() - position.payment_debits_minor();
         }
         return net_minor;
@@ -187,13 +199,23 @@ private:
         return claim_minor;
     }
 
-    // What the participants received, the agent paid, and the other side's agent owes it.
+    // What the participants received, the agent paid, and the other side's agent owes it. Domestic
+    // payments go from participant to participant, so they cancel in the participants' sum; in HKD
+    // there is nothing else.
     void check_agent(v1::Rail rail) {
-        const std::int64_t agent = payments_net(rail, v1::ACCOUNT_KIND_LINK_AGENT);
+        const v1::Currency cny = v1::CURRENCY_CNY;
+        const std::int64_t agent = payments_net(rail, v1::ACCOUNT_KIND_LINK_AGENT, cny);
         add(rail_book(rail), "link agent's payments = - participants' payments", "CNY", agent,
-            -payments_net(rail, v1::ACCOUNT_KIND_SETTLEMENT));
+            -payments_net(rail, v1::ACCOUNT_KIND_SETTLEMENT, cny));
         add(rail_book(rail), "link agent's payments = claim on the other agent", "CNY", agent,
             claim(rail));
+        const auto& positions = books_.positions.positions();
+        const bool has_hkd = std::any_of(positions.begin(), positions.end(), [&](const auto& each) {
+            return each.rail() == rail && each.currency() == v1::CURRENCY_HKD;
+        });
+        if (!has_hkd) return;
+        add(rail_book(rail), "no HKD crosses: participants' payments cancel", "HKD",
+            payments_net(rail, v1::ACCOUNT_KIND_SETTLEMENT, v1::CURRENCY_HKD), 0);
     }
 
     // A payment is claimed from the destination when it is settled there, and from the origin when
@@ -236,7 +258,58 @@ private:
             add(book, "customers' balances = customers ledger account", word(currency), held,
                 customers.credits_minor - customers.debits_minor);
         }
+        check_exchange(bank, book);
+        name_unapplied(bank, book);
+        check_transit(bank, book);
         check_bank_against_rail(bank, book);
+    }
+
+    // A conversion takes one currency and gives the other, so what gave CNY took HKD, and the other
+    // way. What it was worth, the rates say and not the ledger; a few fen may round to nothing.
+    void check_exchange(const v1::BankBooks& bank, const std::string& book) {
+        constexpr std::int64_t kMayRoundToNothingMinor = 100;
+        const Sums cny = sums_of(bank, "exchange", v1::CURRENCY_CNY);
+        const Sums hkd = sums_of(bank, "exchange", v1::CURRENCY_HKD);
+        const auto is_one_sided = [](std::int64_t given_minor, std::int64_t taken_minor) {
+            return (given_minor == 0) != (taken_minor == 0) &&
+                   given_minor + taken_minor >= kMayRoundToNothingMinor;
+        };
+        const bool used = cny.debits_minor != 0 || cny.credits_minor != 0 ||
+                          hkd.debits_minor != 0 || hkd.credits_minor != 0;
+        if (!used) return;
+        const std::int64_t one_sided = (is_one_sided(cny.debits_minor, hkd.credits_minor) ? 1 : 0) +
+                                       (is_one_sided(hkd.debits_minor, cny.credits_minor) ? 1 : 0);
+        add(book, "exchange: what gave one currency took the other", "one-sided ways", one_sided,
+            0);
+    }
+
+    // Booked like everything else, and nobody's: the bank promised what it could not credit.
+    void name_unapplied(const v1::BankBooks& bank, const std::string& book) {
+        for (const v1::Currency currency : kCurrencies) {
+            const Sums unapplied = sums_of(bank, "unapplied", currency);
+            const std::int64_t held_minor = unapplied.credits_minor - unapplied.debits_minor;
+            if (held_minor == 0) continue;
+            result_.notes.push_back(book + " holds " + amount_text(currency, held_minor) +
+                                    " for nobody's account, after a wrong promise: lowu return "
+                                    "sends it back");
+        }
+    }
+
+    // Debited from customers and not yet settled, in the currency that the rail was asked for.
+    void check_transit(const v1::BankBooks& bank, const std::string& book) {
+        for (const v1::Currency currency : kCurrencies) {
+            std::int64_t pending_minor = 0;
+            for (const v1::Payment& payment : books_.pending) {
+                const bool its = payment.payer_agent() == bank.bank() &&
+                                 payment.currency() == currency && holds_at_origin(payment);
+                if (its) pending_minor += payment.amount_minor();
+            }
+            const Sums transit = sums_of(bank, "in transit", currency);
+            const bool used = transit.debits_minor != 0 || transit.credits_minor != 0;
+            if (!used && pending_minor == 0 && currency != v1::CURRENCY_CNY) continue;
+            add(book, "money in transit = its payments pending at the switch", word(currency),
+                transit.credits_minor - transit.debits_minor, pending_minor);
+        }
     }
 
     void check_bank_against_rail(const v1::BankBooks& bank, const std::string& book) {
@@ -253,18 +326,11 @@ private:
         }
         add(book, "has a position at the switch", "participants", participates ? 1 : 0, 1);
         std::int64_t pending = 0;
-        std::int64_t pending_minor = 0;
         std::int64_t asked = 0;
         for (const v1::Payment& payment : books_.pending) {
-            if (payment.payer_agent() == bank.bank()) {
-                ++pending;
-                pending_minor += payment.amount_minor();
-            }
+            pending += payment.payer_agent() == bank.bank() ? 1 : 0;
             asked += payment.payee_agent() == bank.bank() && holds_at_destination(payment) ? 1 : 0;
         }
-        const Sums transit = sums_of(bank, "in transit", v1::CURRENCY_CNY);
-        add(book, "money in transit = its payments pending at the switch", "CNY",
-            transit.credits_minor - transit.debits_minor, pending_minor);
         add(book, "outgoing pending = pending at the switch", "payments", bank.outgoing_pending(),
             pending);
         add(book, "incoming promised = asked by the switch", "payments", bank.incoming_promised(),

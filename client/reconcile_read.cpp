@@ -45,7 +45,11 @@ Result<std::vector<v1::Payment>> uncredited_payments(const SwitchClient& central
     if (!listed) return listed.error();
     std::vector<v1::Payment> found;
     std::copy_if(listed->payments().begin(), listed->payments().end(), std::back_inserter(found),
-                 [](const v1::Payment& payment) { return !payment.credited(); });
+                 [](const v1::Payment& payment) {
+                     // A return is reported by nobody, and what came back whole needs no credit.
+                     return !payment.credited() && payment.original_uetr().empty() &&
+                            payment.returned_minor() < payment.amount_minor();
+                 });
     return found;
 }
 

@@ -29,6 +29,7 @@ constexpr std::chrono::milliseconds kLookAgain{20};
 constexpr std::size_t kTailLines = 15;
 
 constexpr const char* kSwitchConfig = "switch/app/launch.txtpb";
+constexpr const char* kScenarios = "bank_sim/scenarios";
 constexpr const char* kHkConfig = "bank_sim/scenarios/launch-hk.txtpb";
 constexpr const char* kMainlandConfig = "bank_sim/scenarios/launch-mainland.txtpb";
 
@@ -119,6 +120,11 @@ Result<void> Sandbox::find_files() {
         return Error{Error::Kind::kNotFound, "there is no " + std::string(file) + " in " +
                                                  settings_.share + "; name the folder by --share"};
     }
+    if (settings_.scenario.empty()) return {};
+    auto day = load_scenario((fs::path(settings_.share) / kScenarios).string(), settings_.scenario,
+                             settings_.day_seed);
+    if (!day) return day.error();
+    day_ = std::move(day).value();
     return {};
 }
 
@@ -180,6 +186,11 @@ Result<void> Sandbox::start_banks(const std::string& name, const std::string& st
     child.name = name;
     child.program = programs_ + "/bank_sim";
     child.arguments = {"--config", config, "--switch", addresses_.switch_address};
+    if (day_) {
+        const std::vector<std::string> with_day = {"--day", day_->path, "--day-seed",
+                                                   std::to_string(day_->seed)};
+        child.arguments.insert(child.arguments.end(), with_day.begin(), with_day.end());
+    }
     return start_child(std::move(child), stem, port, address);
 }
 
@@ -208,7 +219,7 @@ Result<void> Sandbox::start_child(ChildSettings settings, const std::string& ste
 
 Result<void> Sandbox::wait_for_sessions() {
     const Network network(addresses_);
-    return wait_until("every bank's session is up", [&] {
+    return wait_until("every bank's session is up and its customers' proxies are registered", [&] {
         const auto participants = network.central().participants();
         if (!participants || participants->participants().empty()) return false;
         const auto& all = participants->participants();
@@ -216,11 +227,8 @@ Result<void> Sandbox::wait_for_sessions() {
             return false;
         }
         for (const scheme::Rail rail : {scheme::Rail::kFps, scheme::Rail::kIbps}) {
-            const auto banks = network.banks_of(rail).banks();
-            if (!banks) return false;
-            const auto& played = banks->banks();
-            if (!std::all_of(played.begin(), played.end(),
-                             [](const auto& bank) { return bank.online(); })) {
+            // A process of banks serves when its sessions are up and its proxies registered.
+            if (!is_serving(network.banks_of(rail).peer(), std::chrono::milliseconds(500))) {
                 return false;
             }
         }

@@ -12,14 +12,17 @@
 #include <vector>
 
 #include "client/child_process.hpp"
+#include "client/launch_day_scenario.hpp"
 #include "client/network.hpp"
 #include "common/base/result.hpp"
 
 namespace lowu::client {
 
 struct SandboxSettings {
-    std::string directory;  // empty: a fresh temporary one, removed when all ended well
-    std::string share;      // holds the configuration files; empty: where they are installed
+    std::string directory;       // empty: a fresh temporary one, removed when all ended well
+    std::string share;           // holds the configuration files; empty: where they are installed
+    std::string scenario;        // name of a day that the banks' customers are for; or empty
+    std::uint64_t day_seed = 0;  // instead of the scenario's own; 0: that one
     std::uint16_t switch_port = 7410;  // 0: any free one
     std::uint16_t hk_port = 7420;
     std::uint16_t mainland_port = 7430;
@@ -54,6 +57,8 @@ public:
     // Valid after start().
     [[nodiscard]] const Addresses& addresses() const { return addresses_; }
     [[nodiscard]] const std::string& directory() const { return directory_; }
+    // The scenario, once prepare() has found it.
+    [[nodiscard]] const std::optional<DayFile>& day() const { return day_; }
     // Removes the temporary folder; a folder that the user named stays.
     void remove_directory();
 
@@ -71,6 +76,7 @@ private:
                                           const std::function<bool()>& ready);
 
     SandboxSettings settings_;
+    std::optional<DayFile> day_;
     std::string programs_;  // folder of lowu, lowu_switch and bank_sim
     std::string directory_;
     bool directory_is_temporary_ = false;

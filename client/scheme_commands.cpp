@@ -69,7 +69,10 @@ void add_query(CLI::App& app, Context& context, const char* name, const char* ab
 
 void add_banks(CLI::App& app, Context& context) {
     add_query(app, context, "banks", "The participants of both rails, from the switch",
-              "Example:\n  lowu banks --json", banks);
+              "northbound and southbound: the services that the bank takes part in that way.\n"
+              "session: up or down; logged off by itself, or forced off by the operator.\n\n"
+              "Example:\n  lowu banks --json",
+              banks);
 }
 
 void add_positions(CLI::App& app, Context& context) {

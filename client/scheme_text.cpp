@@ -2,6 +2,7 @@
 #include "client/scheme_text.hpp"
 
 #include "client/console.hpp"
+#include "client/words.hpp"
 
 namespace lowu::client {
 
@@ -9,6 +10,27 @@ namespace {
 
 bool belongs_to_a_bank(v1::AccountKind kind) {
     return kind == v1::ACCOUNT_KIND_SETTLEMENT || kind == v1::ACCOUNT_KIND_LINK_AGENT;
+}
+
+constexpr std::size_t kCrossingServices = 3;
+
+// In which services a bank takes part that way: "all", "p2p, fee", "-".
+std::string services_text(const v1::Participant& bank, v1::Direction direction) {
+    std::string text;
+    std::size_t count = 0;
+    for (const v1::ServiceDirection& live : bank.live()) {
+        if (live.direction() != direction) continue;
+        text += (text.empty() ? "" : ", ") + word(live.service());
+        ++count;
+    }
+    if (count == 0) return "-";
+    return direction != v1::DIRECTION_DOMESTIC && count == kCrossingServices ? "all" : text;
+}
+
+Cell session_cell(const v1::Participant& bank) {
+    if (bank.forced_off()) return {"forced off", Colour::kRed};
+    if (bank.logged_off()) return {"logged off", Colour::kYellow};
+    return bank.online() ? Cell("up", Colour::kGreen) : Cell("down", Colour::kRed);
 }
 
 }  // namespace
@@ -30,13 +52,15 @@ std::string participants_text(const v1::ListParticipantsResponse& response, std:
                  {"名稱"},
                  {"northbound"},
                  {"southbound"},
+                 {"domestic"},
                  {"session"},
                  {"waiting", true}});
     for (const v1::Participant& bank : response.participants()) {
         table.add({word(bank.rail()), bank.code(), bank.bic(), bank.name_en(), bank.name_zh(),
-                   bank.northbound_live() ? "live" : "-", bank.southbound_live() ? "live" : "-",
-                   bank.online() ? Cell("up", Colour::kGreen) : Cell("down", Colour::kRed),
-                   std::to_string(bank.outbox_length())});
+                   services_text(bank, v1::DIRECTION_NORTHBOUND),
+                   services_text(bank, v1::DIRECTION_SOUTHBOUND),
+                   services_text(bank, v1::DIRECTION_DOMESTIC) == "-" ? "-" : "live",
+                   session_cell(bank), std::to_string(bank.outbox_length())});
     }
     return table.text(indent);
 }

@@ -3,34 +3,22 @@
 
 #include <filesystem>
 #include <iostream>
-#include <optional>
-#include <vector>
 
+#include "client/cast.hpp"
 #include "client/console.hpp"
+#include "client/pay_text.hpp"
 #include "client/reconcile_read.hpp"
 #include "client/scheme_text.hpp"
+#include "client/show_steps.hpp"
 #include "client/timeline.hpp"
+#include "client/words.hpp"
 #include "common/scheme/calendar.hpp"
 
 namespace lowu::client {
 
 namespace {
 
-constexpr std::size_t kAccountsLookedAt = 100;
-constexpr std::int64_t kEnoughMinor = 100'000;
 constexpr std::chrono::milliseconds kCreditPatience{10'000};
-constexpr const char* kUnknownAccount = "NO-SUCH-ACCOUNT";
-
-struct Step {
-    std::string title;
-    scheme::Rail payer_rail;
-    v1::Account payer;
-    v1::Account payee;
-    std::string payee_name;
-    std::int64_t amount_minor;
-    std::string text;
-    std::string expected_reason;  // empty: ACSC
-};
 
 std::string quoted(const std::string& text) {
     return text.find(' ') == std::string::npos ? text : "\"" + text + "\"";
@@ -43,7 +31,7 @@ public:
 
     Result<ShowResult> run() {
         for (const auto act : {&Show::introduce, &Show::find_customers, &Show::pay_each_way,
-                               &Show::show_books, &Show::say_where}) {
+                               &Show::be_refused, &Show::show_books, &Show::say_where}) {
             if (auto done = (this->*act)(); !done) return done.error();
         }
         result_.document["as_expected"] = result_.unexpected.empty();
@@ -90,114 +78,143 @@ private:
         return {};
     }
 
-    // One customer of each bank, with a CNY account that can pay.
-    Result<std::vector<v1::Account>> customers_of(scheme::Rail rail) const {
-        const BankClient& banks = network_.banks_of(rail);
-        const auto played = banks.banks();
-        if (!played) return played.error();
-        std::vector<v1::Account> found;
-        for (const v1::Bank& bank : played->banks()) {
-            const auto accounts = banks.accounts(bank.code(), kAccountsLookedAt);
-            if (!accounts) return accounts.error();
-            for (const v1::Account& account : *accounts) {
-                if (account.currency() != v1::CURRENCY_CNY) continue;
-                if (account.balance_minor() < kEnoughMinor) continue;
-                found.push_back(account);
-                break;
-            }
-        }
-        if (found.size() < 2) {
-            return Error{Error::Kind::kNotFound,
-                         banks.peer().who + " has fewer than two customers with 1000.00 CNY"};
-        }
-        return found;
-    }
-
     Result<void> find_customers() {
-        for (const scheme::Rail rail : {scheme::Rail::kFps, scheme::Rail::kIbps}) {
-            auto found = customers_of(rail);
-            if (!found) return found.error();
-            (rail == scheme::Rail::kFps ? hk_ : mainland_) = std::move(found).value();
-        }
+        auto found = find_cast(network_);
+        if (!found) return found.error();
+        cast_ = std::move(found).value();
         return {};
-    }
-
-    [[nodiscard]] std::vector<Step> steps() const {
-        v1::Account unknown = mainland_[0];
-        unknown.set_account(kUnknownAccount);
-        const auto name_zh = [](const v1::Account& account) {
-            return account.name_zh().empty() ? account.name_en() : account.name_zh();
-        };
-        const scheme::Rail fps = scheme::Rail::kFps;
-        const scheme::Rail ibps = scheme::Rail::kIbps;
-        return {{"Northbound, by account, to a name in Chinese", fps, hk_[0], mainland_[0],
-                 name_zh(mainland_[0]), 12'800, "生日快樂", ""},
-                {"Northbound, by account", fps, hk_[1], mainland_[1], mainland_[1].name_en(), 6'650,
-                 "rent, June", ""},
-                {"Southbound, by account", ibps, mainland_[0], hk_[0], hk_[0].name_en(), 30'000,
-                 "tuition, café and all", ""},
-                {"Southbound, by account, to a name in Chinese", ibps, mainland_[1], hk_[1],
-                 name_zh(hk_[1]), 8'880, "谢谢", ""},
-                {"Northbound to an account that does not exist: refused, and nothing moves", fps,
-                 hk_[0], unknown, name_zh(mainland_[0]), 500, "", "AC03"}};
     }
 
     Result<void> pay_each_way() {
         result_.document["payments"] = Json::array();
-        for (const Step& step : steps()) {
+        for (const Step& step : steps_that_settle(cast_)) {
             title(step.title);
-            if (auto paid = pay(step); !paid) return paid;
+            const auto paid = pay(step);
+            if (!paid) return paid.error();
+            say(payment_text(paid->seen.payment()) + proxy_and_exchange_text(paid->sent, 2));
+            say(step.with_timeline ? timeline_text(paid->seen, 2)
+                                   : "  timeline: lowu get " + paid->sent.uetr() + "\n");
         }
         return {};
     }
 
-    Result<void> pay(const Step& step) {
+    // Each in a line: what was tried, and which rule refused it.
+    Result<void> be_refused() {
+        title("Northbound, refused by a rule each, and nothing moves");
+        Table table({{"what"}, {"refused"}, {"native"}, {"because"}});
+        for (const Step& step : steps_that_are_refused(cast_)) {
+            const auto paid = pay(step);
+            if (!paid) return paid.error();
+            const v1::StatusReason& reason = paid->sent.reason();
+            table.add({step.title,
+                       Cell(word(paid->sent.status()) + " " + reason.code(),
+                            colour_of(paid->sent.status())),
+                       reason.native_code(), reason.text()});
+        }
+        say(table.text(2) + "  More about each: lowu explain AM02\n");
+        return {};
+    }
+
+    struct Paid {
+        v1::Remittance sent;
+        v1::GetPaymentResponse seen;  // empty when the payer's bank refused it itself
+    };
+
+    // What a payer sees before paying: whom a proxy stands for, and the quote.
+    Result<v1::SendRemittanceRequest> prepare(const Step& step) const {
+        const BankClient& banks = network_.banks_of(step.payer_rail);
         v1::SendRemittanceRequest request;
         request.set_bank(step.payer.bank());
         request.set_payer_account(step.payer.account());
         request.set_payee_agent(step.payee.bank());
-        request.set_payee_account(step.payee.account());
-        request.set_payee_name(step.payee_name);
         request.set_amount_minor(step.amount_minor);
-        request.set_currency(v1::CURRENCY_CNY);
+        request.set_currency(step.currency);
         request.set_remittance_information(step.text);
-        const auto sent = network_.banks_of(step.payer_rail).send(request);
-        if (!sent) return sent.error();
-        const bool settled = sent->status() == v1::PAYMENT_STATUS_ACSC;
-        auto seen = network_.central().payment(sent->uetr());
-        // The payee's bank reports after the payer knows: look until it has.
-        (void)wait_with_backoff(kCreditPatience, [&] {
-            seen = network_.central().payment(sent->uetr());
-            return !settled || !seen.ok() || seen->payment().credited();
-        });
-        if (!seen) return seen.error();
-        say("  " + sent->carried().payer_name() + " (" + step.payer.account() + ") pays " +
-            step.payee_name + " (" + step.payee.account() + ")" +
-            (step.text.empty() ? "" : ": " + step.text) + "\n");
-        say(payment_text(seen->payment()) + timeline_text(*seen, 2));
-        judge(step, *sent, seen->payment());
-        Json both = to_json(*seen);
-        both["remittance"] = to_json(*sent);
-        result_.document["payments"].push_back(both);
-        return {};
+        request.set_service(step.service);
+        request.set_purpose(step.purpose);
+        if (step.proxy) {
+            v1::ResolvePayeeRequest question;
+            question.set_bank(step.payer.bank());
+            question.set_payer_account(step.payer.account());
+            *question.mutable_proxy() = *step.proxy;
+            question.set_payee_agent(step.payee.bank());
+            const auto payee = banks.resolve(question);
+            if (!payee) return payee.error();
+            if (is_shown(step)) {
+                say("  " + proxy_text(*step.proxy) + " is " + payee_text(*payee) + "\n");
+            }
+            *request.mutable_payee_proxy() = *step.proxy;
+            request.set_proxy_reference(payee->payee_proxy().reference());
+        } else {
+            request.set_payee_account(step.payee.account());
+            request.set_payee_name(step.payee_name);
+        }
+        if (!step.needs_quote()) return request;
+        v1::QuoteOrder order;
+        order.set_bank(step.payer.bank());
+        order.set_payer_account(step.payer.account());
+        order.set_payee_agent(step.payee.bank());
+        order.set_payee_account(step.payee.account());
+        order.set_amount_minor(step.amount_minor);
+        order.set_currency(step.currency);
+        const auto offer = banks.quote(order);
+        if (!offer) return offer.error();
+        if (is_shown(step)) say(offer_text(*offer, 2));
+        request.set_quote_id(offer->exchange().quote_id());
+        return request;
     }
 
-    void judge(const Step& step, const v1::Remittance& sent, const v1::Payment& seen) {
+    // A refusal is one line of a table.
+    [[nodiscard]] static bool is_shown(const Step& step) { return step.expected_reason.empty(); }
+
+    Result<Paid> pay(const Step& step) {
+        const auto request = prepare(step);
+        if (!request) return request.error();
+        Paid paid;
+        auto sent = network_.banks_of(step.payer_rail).send(*request);
+        if (!sent) return sent.error();
+        paid.sent = std::move(sent).value();
+        const std::string& uetr = paid.sent.uetr();
+        const bool settled = paid.sent.status() == v1::PAYMENT_STATUS_ACSC;
+        auto seen = network_.central().payment(uetr);
+        // The payee's bank reports after the payer knows: look until it has.
+        (void)wait_with_backoff(kCreditPatience, [&] {
+            if (settled) seen = network_.central().payment(uetr);
+            return !settled || !seen.ok() || seen->payment().credited();
+        });
+        if (seen) {
+            paid.seen = std::move(seen).value();
+        } else if (settled || seen.error().kind != Error::Kind::kNotFound) {
+            return seen.error();
+        }
+        if (is_shown(step)) {
+            say("  " + paid.sent.carried().payer_name() + " (" + step.payer.account() + ") pays " +
+                paid.sent.carried().payee_name() + " (" +
+                (step.proxy ? step.proxy->value() : step.payee.account()) + ")" +
+                (step.text.empty() ? "" : ": " + step.text) + "\n");
+        }
+        judge(step, paid);
+        Json both = to_json(paid.seen);
+        both["title"] = step.title;
+        both["remittance"] = to_json(paid.sent);
+        result_.document["payments"].push_back(both);
+        return paid;
+    }
+
+    void judge(const Step& step, const Paid& paid) {
         const std::string expected =
             step.expected_reason.empty() ? "ACSC" : "RJCT " + step.expected_reason;
-        std::string outcome = word(sent.status());
-        if (!sent.reason().code().empty()) outcome += " " + sent.reason().code();
+        std::string outcome = word(paid.sent.status());
+        if (!paid.sent.reason().code().empty()) outcome += " " + paid.sent.reason().code();
+        const std::string which = step.title + " (" + paid.sent.uetr() + "): ";
+        const v1::Payment& seen = paid.seen.payment();
         if (outcome != expected) {
-            note_unexpected(
-                step.title + ": " + outcome + " instead of " + expected + " (" + sent.uetr() + ")",
-                ExitCode::kEnvironment);
+            note_unexpected(which + outcome + " instead of " + expected, ExitCode::kEnvironment);
         } else if (step.expected_reason.empty() && !seen.credited()) {
-            note_unexpected(
-                step.title + ": settled, but not credited in time (" + sent.uetr() + ")",
-                ExitCode::kEnvironment);
-        } else if (seen.status() != sent.status()) {
-            note_unexpected(step.title + ": the switch says " + word(seen.status()) +
-                                ", the payer's bank " + word(sent.status()),
+            note_unexpected(which + "settled, but not credited in time", ExitCode::kEnvironment);
+        } else if (paid.seen.has_payment() && seen.status() != paid.sent.status()) {
+            note_unexpected(which + "the switch says " + word(seen.status()) +
+                                ", the payer's bank " + word(paid.sent.status()),
                             ExitCode::kEnvironment);
         }
     }
@@ -223,7 +240,9 @@ private:
         const Addresses usual;
         title("Connect");
         say("  switch           " + addresses_.switch_address +
-            "   ParticipantService, PaymentService, OperationsService\n" + "  Hong Kong banks  " +
+            "   ParticipantService, PaymentService, OperationsService,\n"
+            "                                    DirectoryService, ExchangeService\n  Hong Kong "
+            "banks  " +
             addresses_.hk + "   BankService\n" + "  Mainland banks   " + addresses_.mainland +
             "   BankService\n" +
             "  All with reflection and health, without TLS, on this machine only.\n");
@@ -233,22 +252,23 @@ private:
             say("  export LOWU_SWITCH=" + addresses_.switch_address + " LOWU_HK=" + addresses_.hk +
                 " LOWU_MAINLAND=" + addresses_.mainland + "\n");
         }
-        say("  " + lowu + " pay --from " + hk_[0].bank() + "/" + hk_[0].account() + " --to " +
-            mainland_[0].bank() + "/" + mainland_[0].account() + " --name " +
-            quoted(mainland_[0].name_en()) + " --amount 12.50\n" + "  " + lowu +
-            " list          then: " + lowu + " get UETR\n" + "  " + lowu + " reconcile\n" +
-            "  buf curl --http2-prior-knowledge --protocol grpc --data '{\"bank\": \"" +
-            hk_[0].bank() + "\"}' \\\n      http://" + addresses_.hk +
-            "/lowu.v1.BankService/ListAccounts\n" + "  grpcurl -plaintext " +
-            addresses_.switch_address + " lowu.v1.OperationsService/ListPositions\n");
+        const v1::Account& hk = cast_.hk[0];
+        const v1::Account& mainland = cast_.mainland[0];
+        say("  " + lowu + " pay --from " + hk.bank() + "/" + hk.account() + " --to " +
+            mainland.bank() + "/" + mainland.account() + " --name " + quoted(mainland.name_en()) +
+            " --amount 12.50\n" + "  " + lowu + " list          then: " + lowu + " get UETR\n" +
+            "  " + lowu + " reconcile\n" +
+            "  buf curl --http2-prior-knowledge --protocol grpc --data '{\"bank\": \"" + hk.bank() +
+            "\"}' \\\n      http://" + addresses_.hk + "/lowu.v1.BankService/ListAccounts\n" +
+            "  grpcurl -plaintext " + addresses_.switch_address +
+            " lowu.v1.OperationsService/ListPositions\n");
         return {};
     }
 
     const Addresses addresses_;
     const Network network_;
     const bool quiet_;
-    std::vector<v1::Account> hk_;
-    std::vector<v1::Account> mainland_;
+    Cast cast_;
     ShowResult result_;
 };
 

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "client/console.hpp"
+#include "client/pay_text.hpp"
+#include "client/words.hpp"
 
 namespace lowu::client {
 
@@ -22,6 +24,7 @@ constexpr KindText kKinds[] = {
     {v1::TIMELINE_KIND_STATE, "state", Colour::kYellow},
     {v1::TIMELINE_KIND_TIMER, "timer", Colour::kDim},
     {v1::TIMELINE_KIND_SENT, "sent", Colour::kBold},
+    {v1::TIMELINE_KIND_QUOTA, "quota", Colour::kGreen},
 };
 
 Cell kind_cell(v1::TimelineKind kind) {
@@ -69,6 +72,23 @@ std::string take_held_rules(const v1::GetPaymentResponse& response, int& i) {
     return text;
 }
 
+// What it takes of the payer's quotas; empty when it is under none.
+std::string quota_text(const v1::Payment& payment) {
+    if (payment.quota_day_minor() == 0 && payment.quota_year_minor() == 0) return "";
+    const bool northbound = payment.direction() == v1::DIRECTION_NORTHBOUND;
+    std::string text = "\n  counts";
+    if (payment.quota_day_minor() != 0) {
+        text += (northbound ? " HKD " : " CNY ") + amount_text(payment.quota_day_minor()) +
+                " of the payer's day";
+    }
+    if (payment.quota_day_minor() != 0 && payment.quota_year_minor() != 0) text += " and";
+    if (payment.quota_year_minor() != 0) {
+        text += (northbound ? " HKD " : " USD ") + amount_text(payment.quota_year_minor()) +
+                " of the payer's year";
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string status_text(v1::PaymentStatus status, const v1::StatusReason& reason,
@@ -83,14 +103,36 @@ std::string status_text(v1::PaymentStatus status, const v1::StatusReason& reason
 }
 
 std::string payment_text(const v1::Payment& payment) {
-    std::string text = paint(payment.uetr(), Colour::kBold) + "  " + word(payment.direction()) +
-                       "  " + amount_text(payment.currency(), payment.amount_minor()) + "\n";
+    const bool domestic = payment.direction() == v1::DIRECTION_DOMESTIC;
+    std::string what =
+        domestic ? "domestic on " + word(payment.origin_rail()) : word(payment.direction());
+    if (!payment.original_uetr().empty()) {
+        what += " return";
+    } else {
+        what += (domestic ? "" : " " + word(payment.service())) + ", " + word(payment.purpose());
+    }
+    std::string text = paint(payment.uetr(), Colour::kBold) + "  " + what + "  " +
+                       amount_text(payment.currency(), payment.amount_minor()) + "\n";
     text += "  " + bank_text(payment.payer_agent()) + " -> " + bank_text(payment.payee_agent()) +
             "\n  " + status_text(payment.status(), payment.reason(), payment.duration_us());
     if (payment.credited()) text += ", payee credited";
-    text += "\n  origin " + (payment.origin_state().empty() ? "none" : payment.origin_state());
-    text += ", destination " +
+    text += quota_text(payment);
+    if (!payment.original_uetr().empty()) {
+        text += "\n  sends back " + payment.original_uetr() + ": " +
+                return_text(payment.return_reason_code());
+    }
+    if (payment.returned_minor() > 0) {
+        text += "\n  of this, " + amount_text(payment.currency(), payment.returned_minor()) +
+                " has been sent back";
+    }
+    if (domestic) {
+        text += "\n  state " + payment.origin_state();
+    } else {
+        text += "\n  origin " + (payment.origin_state().empty() ? "none" : payment.origin_state());
+        text +=
+            ", destination " +
             (payment.destination_state().empty() ? "never reached" : payment.destination_state());
+    }
     return text + ", accepted " + time_text(payment.acceptance_time_ms()) + " UTC+8\n";
 }
 

@@ -1,12 +1,15 @@
 // lowu up: starts a sandbox, shows that it works, and stays until Ctrl-C. Called through
 // commands.hpp. The main thread starts and watches the processes; the show runs on a second thread.
+#include <cstdint>
 #include <future>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <optional>
 
 #include "client/commands.hpp"
 #include "client/console.hpp"
+#include "client/launch_day.hpp"
 #include "client/sandbox.hpp"
 #include "client/show.hpp"
 
@@ -25,12 +28,22 @@ constexpr const char* kHelp =
     "and removed at the end (kept after a failure); a folder named by --dir is kept, with the\n"
     "switch's log in DIR/switch and what the programs say in DIR/*.log.\n"
     "\n"
-    "Exit codes: 0 everything was as expected, 1 a process failed or a payment ended otherwise "
-    "than\n"
-    "it should, 2 wrong usage, 5 the books differ.\n"
+    "With --scenario NAME a day of many customers is played instead: launch-day sends through the\n"
+    "same processes the published figures of Sunday 22 June 2025 to 18:00, 6,900 payments "
+    "northbound\n"
+    "and 19,000 southbound, passing 2,000 and 7,400 at noon, in well under a minute. Payments "
+    "come\n"
+    "from a seed (--seed, else the scenario's own): the same seed gives the same day to the fen. "
+    "Each\n"
+    "scenario is a file in bank_sim/scenarios that says what is published and what is assumed.\n"
+    "\n"
+    "Exit codes: 0 everything was as expected, 1 a process failed, a payment ended otherwise than "
+    "it\n"
+    "should or a count is not as published, 2 wrong usage, 5 the books differ.\n"
     "\n"
     "Example:\n"
     "  lowu up --once\n"
+    "  lowu up --scenario launch-day --once\n"
     "  lowu up --dir my-sandbox --switch-port 7510 --hk-port 7520 --mainland-port 7530";
 
 struct UpOptions {
@@ -42,7 +55,8 @@ struct UpOptions {
 // processes are gone ends by itself: its calls fail at once.
 Result<ShowResult> watch_show(Sandbox& sandbox, bool json) {
     auto show = std::async(std::launch::async, [&sandbox, json] {
-        auto result = run_show(sandbox.addresses(), json);
+        auto result = sandbox.day() ? run_day(sandbox.addresses(), *sandbox.day(), json)
+                                    : run_show(sandbox.addresses(), json);
         sandbox.wake();
         return result;
     });
@@ -106,6 +120,9 @@ ExitCode finish(const Context& context, Sandbox& sandbox, const ShowResult& show
 }
 
 ExitCode up(const Context& context, const UpOptions& options) {
+    if (options.sandbox.day_seed != 0 && options.sandbox.scenario.empty()) {
+        return fail(context, usage_error("--seed", "must go with --scenario"));
+    }
     Sandbox sandbox;
     if (auto prepared = sandbox.prepare(options.sandbox); !prepared) {
         return fail(context, prepared.error());
@@ -139,6 +156,11 @@ void add_up(CLI::App& app, Context& context) {
     SandboxSettings& sandbox = options->sandbox;
     command->add_flag("--once", options->once,
                       "Stop after the show; the exit code tells how it was");
+    command->add_option("--scenario", sandbox.scenario,
+                        "Play this day instead: launch-day, or another file of that kind");
+    command
+        ->add_option("--seed", sandbox.day_seed, "With --scenario: instead of the scenario's own")
+        ->check(CLI::Range(std::uint64_t{1}, std::numeric_limits<std::uint64_t>::max()));
     command->add_option("--dir", sandbox.directory, "Keep log and outputs in this new folder");
     command->add_option("--switch-port", sandbox.switch_port, "Port of the switch (0: any)")
         ->capture_default_str();

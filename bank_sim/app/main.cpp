@@ -11,12 +11,14 @@
 #include <cstdint>
 #include <cstdio>
 #include <future>
+#include <memory>
 #include <random>
 #include <string>
 #include <thread>
 #include <utility>
 #include <variant>
 
+#include "bank_sim/app/open_day.hpp"
 #include "bank_sim/app/options.hpp"
 #include "bank_sim/app/start_banks.hpp"
 #include "bank_sim/client/bank_service.hpp"
@@ -97,13 +99,23 @@ int run(const Options& options) {
     spdlog::set_default_logger(spdlog::stderr_color_mt("bank_sim"));
     spdlog::set_level(spdlog::level::from_str(options.log_level));
     const sigset_t signals = block_end_signals();
-    auto banks = start_banks(
+    auto started = start_banks(
         {options.config, milliseconds_since_1970(), random_seed(), options.traffic_accounts});
-    if (!banks) {
-        spdlog::error("{}", banks.error().what);
+    if (!started) {
+        spdlog::error("{}", started.error().what);
         return kExitWrongConfig;
     }
-    Host host(std::move(banks).value(), options.switch_at);
+    std::shared_ptr<const DayPlan> day;
+    if (!options.day.empty()) {
+        auto opened = open_day(options.day, options.day_seed, *started);
+        if (!opened) {
+            spdlog::error("{}", opened.error().what);
+            return kExitWrongConfig;
+        }
+        day = std::move(opened).value();
+    }
+    Host host(std::move(started->banks), std::move(started->proxies), options.switch_at);
+    host.set_day(std::move(day));
     return serve(options, host, signals);
 }
 

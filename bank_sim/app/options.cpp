@@ -2,6 +2,8 @@
 #include "bank_sim/app/options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
+#include <limits>
 
 #include "bank_sim/model/limits.hpp"
 
@@ -30,6 +32,11 @@ std::variant<Options, int> parse_options(int argument_count, char** arguments) {
                    "accounts that each bank opens for generated traffic")
         ->check(CLI::Range(0U, kMaxTrafficAccounts))
         ->capture_default_str();
+    app.add_option("--day", options.day,
+                   "a scenario's day (text protobuf): opens its customers, and StartTraffic can "
+                   "order slices of it");
+    app.add_option("--day-seed", options.day_seed, "instead of the scenario's own seed")
+        ->check(CLI::Range(std::uint64_t{1}, std::numeric_limits<std::uint64_t>::max()));
     app.add_option("--log-level", options.log_level, "what goes to stderr")
         ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}))
         ->capture_default_str();

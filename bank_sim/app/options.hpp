@@ -13,6 +13,8 @@ struct Options {
     std::string listen;                  ///< Where BankService listens; see common/rpc/listen.hpp.
     std::string port_file;               ///< Gets the bound port; empty for none.
     std::uint32_t traffic_accounts = 8;  ///< Accounts that each bank opens for traffic.
+    std::string day;                     ///< Path of a DayScenario in text protobuf; or empty.
+    std::uint64_t day_seed = 0;          ///< Instead of the scenario's own; 0: that one.
     std::string log_level = "info";      ///< Of spdlog.
 };
 

@@ -10,12 +10,12 @@
 #include "common/rpc/text_config.hpp"
 #include "common/scheme/institutions.hpp"
 #include "common/scheme/names.hpp"
+#include "common/scheme/person_token.hpp"
 #include "lowu/config/v1/config.pb.h"
 
 namespace lowu::bank {
 namespace {
 
-using Banks = std::vector<std::unique_ptr<Bank>>;
 using rpc::ConfigFault;
 
 // The bank's code on its rail, and its names: from the table of institutions where it is there.
@@ -43,8 +43,74 @@ std::optional<ConfigFault> read_identity(const config::v1::BankConfig& config,
     return std::nullopt;
 }
 
+// An index into a repeated field, as text protobuf's readers count.
+std::string at(const std::string& path, std::string_view field, int index) {
+    return path + "." + std::string(field) + "[" + std::to_string(index) + "]";
+}
+
+// Keys of both sides, by rail: a file may play banks of either.
+struct Keys {
+    TokenKeys fps;
+    TokenKeys ibps;
+
+    [[nodiscard]] TokenKeys& of(scheme::Rail rail) {
+        return rail == scheme::Rail::kFps ? fps : ibps;
+    }
+};
+
+std::optional<ConfigFault> read_keys(const config::v1::BankSimConfig& config, Keys& keys) {
+    for (int index = 0; index < config.token_keys_size(); ++index) {
+        const config::v1::TokenKey& given = config.token_keys(index);
+        const std::string path = "token_keys[" + std::to_string(index) + "]";
+        if (given.rail() != v1::RAIL_FPS && given.rail() != v1::RAIL_IBPS) {
+            return ConfigFault{path + ".rail", "must be RAIL_FPS or RAIL_IBPS"};
+        }
+        if (given.version() == 0) {
+            return ConfigFault{path + ".version", "must be 1 or more"};
+        }
+        const auto key = scheme::parse_token_key(given.key_hex());
+        if (!key) {
+            return ConfigFault{path + ".key_hex", "must be 64 hexadecimal digits"};
+        }
+        const auto rail = given.rail() == v1::RAIL_FPS ? scheme::Rail::kFps : scheme::Rail::kIbps;
+        if (!keys.of(rail).add(given.version(), *key)) {
+            return ConfigFault{path + ".version",
+                               "must be in the file once for its rail, with at most 64 keys"};
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<ConfigFault> read_proxies(const config::v1::AccountConfig& account,
+                                        const std::string& path, const Bank& bank,
+                                        std::set<Hash128>& seen, StartedBanks& started) {
+    for (int index = 0; index < account.proxies_size(); ++index) {
+        const config::v1::ProxyConfig& given = account.proxies(index);
+        const std::string field = at(path, "proxies", index) + ".proxy";
+        if (const auto error = check_proxy(bank.rail(), given.proxy(), field)) {
+            return ConfigFault{error->field, error->rule};
+        }
+        if (!seen.insert(hash_of(given.proxy())).second) {
+            return ConfigFault{field, "must be of one account of the bank"};
+        }
+        if (given.default_receiver() && bank.rail() != scheme::Rail::kFps) {
+            return ConfigFault{at(path, "proxies", index) + ".default_receiver",
+                               "must be false: on the Mainland there is none"};
+        }
+        v1::RegisterAccountProxyRequest& wanted = started.proxies.emplace_back();
+        wanted.set_bank(bank.code());
+        wanted.set_account(account.account());
+        *wanted.mutable_proxy() = given.proxy();
+        wanted.set_default_receiver(given.default_receiver());
+        wanted.set_no_cross_boundary(given.no_cross_boundary());
+    }
+    return std::nullopt;
+}
+
 std::optional<ConfigFault> open_accounts(const config::v1::BankConfig& config,
-                                         const std::string& path, Bank& bank) {
+                                         const std::string& path, Bank& bank,
+                                         StartedBanks& started) {
+    std::set<Hash128> proxies;
     for (int index = 0; index < config.accounts_size(); ++index) {
         const config::v1::AccountConfig& account = config.accounts(index);
         v1::OpenAccountRequest request;
@@ -52,22 +118,50 @@ std::optional<ConfigFault> open_accounts(const config::v1::BankConfig& config,
         request.mutable_account()->set_currency(account.currency());
         request.mutable_account()->set_name_en(account.name_en());
         request.mutable_account()->set_name_zh(account.name_zh());
+        request.mutable_account()->set_holder(account.holder());
+        request.mutable_account()->set_document(account.document());
+        request.mutable_account()->set_document_number(account.document_number());
         request.set_opening_balance_minor(account.opening_balance_minor());
         const auto opened = bank.open_account(request, ElapsedTime{});
         if (const auto* error = std::get_if<CallError>(&opened)) {
             // The request's "account.currency" is the file's "currency".
             const std::string field = error->field.substr(error->field.find('.') + 1);
-            return ConfigFault{path + ".accounts[" + std::to_string(index) + "]." + field,
-                               error->rule};
+            return ConfigFault{at(path, "accounts", index) + "." + field, error->rule};
+        }
+        if (auto fault =
+                read_proxies(account, at(path, "accounts", index), bank, proxies, started)) {
+            return fault;
         }
     }
     return std::nullopt;
 }
 
+std::optional<ConfigFault> set_up_desk(const config::v1::BankConfig& config,
+                                       const std::string& path, Bank& bank) {
+    if (config.bid_e8() != 0 || config.ask_e8() != 0) {
+        v1::SetRatesRequest rates;
+        rates.set_bid_e8(config.bid_e8());
+        rates.set_ask_e8(config.ask_e8());
+        if (const auto error = bank.set_rates(rates, ElapsedTime{})) {
+            const bool field_given = error->field == "bid_e8" || error->field == "ask_e8";
+            return ConfigFault{path + "." + (field_given ? error->field : "bid_e8"), error->rule};
+        }
+    }
+    if (const auto error = Behavior::check(config.behavior())) {
+        return ConfigFault{path + ".behavior." + error->field, error->rule};
+    }
+    bank.set_behavior(config.behavior(), 0);
+    return std::nullopt;
+}
+
 std::optional<ConfigFault> build(const config::v1::BankSimConfig& config,
-                                 const StartSettings& settings, Banks& banks) {
+                                 const StartSettings& settings, StartedBanks& started) {
     if (config.banks().empty()) {
-        return ConfigFault{"banks", "must hold at least one bank"};
+        return ConfigFault{"banks[0]", "must be there: a process plays at least one bank"};
+    }
+    Keys keys;
+    if (auto fault = read_keys(config, keys)) {
+        return fault;
     }
     Prng prng(settings.seed);
     std::set<std::string> codes;
@@ -81,29 +175,38 @@ std::optional<ConfigFault> build(const config::v1::BankSimConfig& config,
         if (!codes.insert(options.code).second) {
             return ConfigFault{path + ".code", "must be in the file once"};
         }
-        banks.push_back(std::make_unique<Bank>(std::move(options)));
-        if (auto fault = open_accounts(config.banks(index), path, *banks.back())) {
+        options.token_keys = keys.of(options.rail);
+        if (options.token_keys.empty()) {
+            return ConfigFault{path + ".rail",
+                               "must be one of token_keys': without a key of its "
+                               "rail no customer of the bank can pay"};
+        }
+        Bank& bank = *started.banks.emplace_back(std::make_unique<Bank>(std::move(options)));
+        if (auto fault = open_accounts(config.banks(index), path, bank, started)) {
             return fault;
         }
-        banks.back()->open_traffic_accounts(settings.traffic_accounts);
+        if (auto fault = set_up_desk(config.banks(index), path, bank)) {
+            return fault;
+        }
+        bank.open_traffic_accounts(settings.traffic_accounts);
     }
     return std::nullopt;
 }
 
 }  // namespace
 
-Result<Banks> start_banks(const StartSettings& settings) {
+Result<StartedBanks> start_banks(const StartSettings& settings) {
     if (Result<void> verified = scheme::verify_institutions(); !verified) {
         return std::move(verified).error();
     }
     config::v1::BankSimConfig config;
-    Banks banks;
+    StartedBanks started;
     Result<void> loaded = rpc::load_text_config(settings.config, config,
-                                                [&] { return build(config, settings, banks); });
+                                                [&] { return build(config, settings, started); });
     if (!loaded) {
         return std::move(loaded).error();
     }
-    return banks;
+    return started;
 }
 
 }  // namespace lowu::bank

@@ -8,6 +8,7 @@
 
 #include "bank_sim/model/bank.hpp"
 #include "common/base/result.hpp"
+#include "lowu/v1/bank.pb.h"
 
 namespace lowu::bank {
 
@@ -18,7 +19,12 @@ struct StartSettings {
     std::uint32_t traffic_accounts;
 };
 
+struct StartedBanks {
+    std::vector<std::unique_ptr<Bank>> banks;
+    std::vector<v1::RegisterAccountProxyRequest> proxies;  ///< To be registered at start.
+};
+
 /// Fails with file, line, column, field and rule.
-[[nodiscard]] Result<std::vector<std::unique_ptr<Bank>>> start_banks(const StartSettings& settings);
+[[nodiscard]] Result<StartedBanks> start_banks(const StartSettings& settings);
 
 }  // namespace lowu::bank

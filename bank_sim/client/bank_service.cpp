@@ -1,17 +1,17 @@
-// lowu.v1.BankService. See bank_service.hpp.
+// lowu.v1.BankService: accounts, remittances, books, traffic. See bank_service.hpp; the rest is in
+// bank_service_desk.cpp.
 #include "bank_sim/client/bank_service.hpp"
 
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <charconv>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
 
-#include "common/base/assert.hpp"
 #include "common/rpc/status.hpp"
 
 namespace lowu::bank {
@@ -22,42 +22,6 @@ constexpr std::int32_t kPageDefault = 100;
 constexpr std::int32_t kPageMax = 1'000;
 constexpr std::int32_t kWaitDefaultMs = 30'000;
 constexpr std::int32_t kWaitMaxMs = 60'000;
-
-grpc::StatusCode code_of(CallError::Kind kind) {
-    switch (kind) {
-        case CallError::Kind::kMalformed:
-            return grpc::StatusCode::INVALID_ARGUMENT;
-        case CallError::Kind::kNotFound:
-            return grpc::StatusCode::NOT_FOUND;
-        case CallError::Kind::kExists:
-            return grpc::StatusCode::ALREADY_EXISTS;
-        case CallError::Kind::kState:
-            return grpc::StatusCode::FAILED_PRECONDITION;
-        case CallError::Kind::kFull:
-            return grpc::StatusCode::RESOURCE_EXHAUSTED;
-        case CallError::Kind::kNotReady:
-            return grpc::StatusCode::UNAVAILABLE;
-    }
-    LOWU_UNREACHABLE("every kind of call error has a status code");
-}
-
-grpc::Status status_of(const CallError& error) {
-    return rpc::make_status(code_of(error.kind), error.reason, error.field, error.rule);
-}
-
-grpc::Status no_such_bank(const char* field) {
-    return rpc::make_status(grpc::StatusCode::NOT_FOUND, "NO_SUCH_BANK", field,
-                            "must be the code of a bank that this process plays");
-}
-
-grpc::Status shutting_down() {
-    return rpc::make_status(grpc::StatusCode::UNAVAILABLE, "SHUTTING_DOWN", "",
-                            "the program is ending");
-}
-
-grpc::Status out_of_range(const char* field, std::int32_t last) {
-    return status_of(malformed(field, "must be 0 to " + std::to_string(last)));
-}
 
 // "bank:account", both as indexes: where the next page begins.
 struct PageStart {
@@ -108,17 +72,6 @@ grpc::Status get_account(const Bank& bank, const v1::GetAccountRequest& request,
 }
 
 }  // namespace
-
-template <class Handle>
-grpc::ServerUnaryReactor* BankServiceServer::answer_on_loop(grpc::CallbackServerContext* context,
-                                                            Handle handle) {
-    Reactor* reactor = context->DefaultReactor();
-    boost::asio::post(host_.loop(), [this, reactor, handle = std::move(handle)] {
-        reactor->Finish(host_.stopping() ? shutting_down() : handle());
-        host_.request_turn();
-    });
-    return reactor;
-}
 
 grpc::ServerUnaryReactor* BankServiceServer::ListBanks(grpc::CallbackServerContext* context,
                                                        const v1::ListBanksRequest* /*request*/,
@@ -195,20 +148,13 @@ grpc::ServerUnaryReactor* BankServiceServer::ListAccounts(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* BankServiceServer::SendRemittance(
     grpc::CallbackServerContext* context, const v1::SendRemittanceRequest* request,
     v1::SendRemittanceResponse* response) {
-    Reactor* reactor = context->DefaultReactor();
-    boost::asio::post(host_.loop(), [this, request, response, reactor] {
+    return on_loop(context, [this, request, response](Reactor* reactor) {
         send(*request, *response, reactor);
-        host_.request_turn();
     });
-    return reactor;
 }
 
 void BankServiceServer::send(const v1::SendRemittanceRequest& request,
                              v1::SendRemittanceResponse& response, Reactor* reactor) {
-    if (host_.stopping()) {
-        reactor->Finish(shutting_down());
-        return;
-    }
     Bank* bank = host_.find(request.bank());
     if (bank == nullptr) {
         reactor->Finish(no_such_bank("bank"));
@@ -218,32 +164,80 @@ void BankServiceServer::send(const v1::SendRemittanceRequest& request,
         reactor->Finish(out_of_range("wait_ms", kWaitMaxMs));
         return;
     }
+    auto lookup = bank->lookup_for(request, host_.now());
+    if (const auto* error = std::get_if<CallError>(&lookup)) {
+        reactor->Finish(status_of(*error));
+        return;
+    }
+    const auto& asked = std::get<std::optional<v1::ResolveProxyRequest>>(lookup);
+    if (!asked) {
+        start(*bank, request, response, reactor);
+        return;
+    }
+    host_.calls().resolve_proxy(
+        *asked, [this, bank, asked = *asked, &request, &response, reactor](
+                    const grpc::Status& status, const v1::ResolveProxyResponse& found) {
+            send_resolved(*bank, asked, status, found, request, response, reactor);
+            host_.request_turn();
+        });
+}
+
+void BankServiceServer::send_resolved(Bank& bank, const v1::ResolveProxyRequest& asked,
+                                      const grpc::Status& status,
+                                      const v1::ResolveProxyResponse& found,
+                                      const v1::SendRemittanceRequest& request,
+                                      v1::SendRemittanceResponse& response, Reactor* reactor) {
+    if (host_.stopping()) {
+        reactor->Finish(shutting_down());
+    } else if (status.ok()) {
+        bank.resolved(asked, found);
+        v1::SendRemittanceRequest completed = request;
+        completed.set_proxy_reference(found.payee_proxy().reference());
+        start(bank, completed, response, reactor);
+    } else if (status.error_code() == grpc::StatusCode::NOT_FOUND) {
+        const std::string why = rpc::detail_of(status).rule();
+        await(bank, bank.refuse_unresolved(request, host_.now(), why), request.wait_ms(),
+              request.no_wait(), response, reactor);
+    } else {
+        reactor->Finish(passed_on(status));
+    }
+}
+
+void BankServiceServer::start(Bank& bank, const v1::SendRemittanceRequest& request,
+                              v1::SendRemittanceResponse& response, Reactor* reactor) {
     if (!request.no_wait() && host_.waits().full()) {
         reactor->Finish(rpc::make_status(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_WAITING",
                                          "", "too many calls wait for a final state"));
         return;
     }
-    const auto sent = bank->send(request, host_.now());
+    await(bank, bank.send(request, host_.now()), request.wait_ms(), request.no_wait(), response,
+          reactor);
+}
+
+template <class Response>
+void BankServiceServer::await(Bank& bank, const Outcome<const OutgoingRemittance*>& sent,
+                              std::int32_t wait_ms, bool no_wait, Response& response,
+                              Reactor* reactor) {
     if (const auto* error = std::get_if<CallError>(&sent)) {
         reactor->Finish(status_of(*error));
         return;
     }
     const OutgoingRemittance& remittance = *std::get<const OutgoingRemittance*>(sent);
     const std::string uetr = scheme::format_uetr(remittance.uetr);
-    if (remittance.final() || request.no_wait()) {
-        finish_with_remittance(*bank, uetr, response, reactor);
+    if (remittance.final() || no_wait || host_.waits().full()) {
+        finish_with_remittance(bank, uetr, response, reactor);
         return;
     }
-    const std::int32_t wait_ms = request.wait_ms() == 0 ? kWaitDefaultMs : request.wait_ms();
-    host_.waits().add(*bank, remittance.uetr, host_.now() + Duration::from_ms(wait_ms),
-                      [this, bank, uetr, &response, reactor] {
-                          finish_with_remittance(*bank, uetr, response, reactor);
+    const Duration patience = Duration::from_ms(wait_ms == 0 ? kWaitDefaultMs : wait_ms);
+    host_.waits().add(bank, remittance.uetr, host_.now() + patience,
+                      [this, &bank, uetr, &response, reactor] {
+                          finish_with_remittance(bank, uetr, response, reactor);
                       });
 }
 
+template <class Response>
 void BankServiceServer::finish_with_remittance(const Bank& bank, const std::string& uetr,
-                                               v1::SendRemittanceResponse& response,
-                                               Reactor* reactor) {
+                                               Response& response, Reactor* reactor) {
     auto remittance = bank.remittance(uetr);
     if (!remittance) {
         reactor->Finish(rpc::make_status(grpc::StatusCode::NOT_FOUND, "FORGOTTEN", "uetr",
@@ -252,6 +246,22 @@ void BankServiceServer::finish_with_remittance(const Bank& bank, const std::stri
     }
     *response.mutable_remittance() = *std::move(remittance);
     reactor->Finish(grpc::Status::OK);
+}
+
+grpc::ServerUnaryReactor* BankServiceServer::ReturnPayment(grpc::CallbackServerContext* context,
+                                                           const v1::ReturnPaymentRequest* request,
+                                                           v1::ReturnPaymentResponse* response) {
+    return on_loop(context, [this, request, response](Reactor* reactor) {
+        Bank* bank = host_.find(request->bank());
+        if (bank == nullptr) {
+            reactor->Finish(no_such_bank("bank"));
+        } else if (request->wait_ms() < 0 || request->wait_ms() > kWaitMaxMs) {
+            reactor->Finish(out_of_range("wait_ms", kWaitMaxMs));
+        } else {
+            await(*bank, bank->return_payment(*request, host_.now()), request->wait_ms(), false,
+                  *response, reactor);
+        }
+    });
 }
 
 grpc::ServerUnaryReactor* BankServiceServer::GetRemittance(grpc::CallbackServerContext* context,
@@ -299,6 +309,9 @@ grpc::ServerUnaryReactor* BankServiceServer::StartTraffic(grpc::CallbackServerCo
             return rpc::make_status(grpc::StatusCode::FAILED_PRECONDITION, "TRAFFIC_RUNNING", "",
                                     "a run is going on");
         }
+        if (request->has_day()) {
+            return start_day(request->day());
+        }
         if (const auto error = Traffic::check(*request, host_.banks())) {
             return status_of(*error);
         }
@@ -307,12 +320,33 @@ grpc::ServerUnaryReactor* BankServiceServer::StartTraffic(grpc::CallbackServerCo
     });
 }
 
+grpc::Status BankServiceServer::start_day(const v1::DaySlice& slice) {
+    const ElapsedTime now = host_.now();
+    if (const auto error = DayOrders::check(slice, host_.day().get(), host_.banks(), now)) {
+        return status_of(*error);
+    }
+    auto orders = std::make_unique<DayOrders>(
+        slice, host_.day(), host_.banks(),
+        [this](v1::ResolveProxyRequest question, TakeDirectoryAnswer take) {
+            host_.ask_directory(std::move(question), std::move(take));
+        });
+    host_.traffic().emplace(std::move(orders), Traffic::Pace{slice.rate_per_second(), 0},
+                            host_.banks(), now);
+    return grpc::Status::OK;
+}
+
 grpc::ServerUnaryReactor* BankServiceServer::GetTraffic(grpc::CallbackServerContext* context,
                                                         const v1::GetTrafficRequest* /*request*/,
                                                         v1::GetTrafficResponse* response) {
     return answer_on_loop(context, [this, response] {
         if (host_.traffic()) {
             host_.traffic()->describe(*response);
+            if (host_.day()) {
+                host_.traffic()->latency().for_each_bucket(
+                    [response](std::int64_t upper_end_us, std::int64_t count) {
+                        (*response->mutable_latency_buckets())[upper_end_us] = count;
+                    });
+            }
         }
         response->set_process_cpu_us(process_cpu_us());
         return grpc::Status::OK;

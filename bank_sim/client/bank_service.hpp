@@ -5,6 +5,12 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <boost/asio/post.hpp>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "bank_sim/client/call_status.hpp"
 #include "bank_sim/client/host.hpp"
 #include "lowu/v1/bank.grpc.pb.h"
 
@@ -43,17 +49,80 @@ public:
                                          const v1::GetTrafficRequest* request,
                                          v1::GetTrafficResponse* response) override;
 
+    grpc::ServerUnaryReactor* ReturnPayment(grpc::CallbackServerContext* context,
+                                            const v1::ReturnPaymentRequest* request,
+                                            v1::ReturnPaymentResponse* response) override;
+
+    // bank_service_desk.cpp.
+    grpc::ServerUnaryReactor* Quote(grpc::CallbackServerContext* context,
+                                    const v1::QuoteOrder* request,
+                                    v1::QuoteOffer* response) override;
+    grpc::ServerUnaryReactor* ResolveProxy(grpc::CallbackServerContext* context,
+                                           const v1::ResolvePayeeRequest* request,
+                                           v1::ResolvePayeeResponse* response) override;
+    grpc::ServerUnaryReactor* RegisterProxy(grpc::CallbackServerContext* context,
+                                            const v1::RegisterAccountProxyRequest* request,
+                                            v1::RegisterAccountProxyResponse* response) override;
+    grpc::ServerUnaryReactor* RemoveProxy(grpc::CallbackServerContext* context,
+                                          const v1::RemoveAccountProxyRequest* request,
+                                          v1::RemoveAccountProxyResponse* response) override;
+    grpc::ServerUnaryReactor* SetRates(grpc::CallbackServerContext* context,
+                                       const v1::SetRatesRequest* request,
+                                       v1::SetRatesResponse* response) override;
+    grpc::ServerUnaryReactor* SetAvailability(grpc::CallbackServerContext* context,
+                                              const v1::SetBankAvailabilityRequest* request,
+                                              v1::SetBankAvailabilityResponse* response) override;
+    grpc::ServerUnaryReactor* SetBehavior(grpc::CallbackServerContext* context,
+                                          const v1::SetBehaviorRequest* request,
+                                          v1::SetBehaviorResponse* response) override;
+    grpc::ServerUnaryReactor* GetBehavior(grpc::CallbackServerContext* context,
+                                          const v1::GetBehaviorRequest* request,
+                                          v1::GetBehaviorResponse* response) override;
+    grpc::ServerUnaryReactor* ListEvents(grpc::CallbackServerContext* context,
+                                         const v1::ListEventsRequest* request,
+                                         v1::ListEventsResponse* response) override;
+
 private:
     using Reactor = grpc::ServerUnaryReactor;
 
     // Runs `handle`, which returns the call's status, on the loop.
     template <class Handle>
-    Reactor* answer_on_loop(grpc::CallbackServerContext* context, Handle handle);
+    Reactor* answer_on_loop(grpc::CallbackServerContext* context, Handle handle) {
+        return on_loop(
+            context, [handle = std::move(handle)](Reactor* reactor) { reactor->Finish(handle()); });
+    }
 
+    // Runs `handle`, which sees to it that the reactor is finished once, on the loop.
+    template <class Handle>
+    Reactor* on_loop(grpc::CallbackServerContext* context, Handle handle) {
+        Reactor* reactor = context->DefaultReactor();
+        boost::asio::post(host_.loop(), [this, reactor, handle = std::move(handle)] {
+            if (host_.stopping()) {
+                reactor->Finish(shutting_down());
+            } else {
+                handle(reactor);
+            }
+            host_.request_turn();
+        });
+        return reactor;
+    }
+
+    [[nodiscard]] grpc::Status start_day(const v1::DaySlice& slice);
     void send(const v1::SendRemittanceRequest& request, v1::SendRemittanceResponse& response,
               Reactor* reactor);
-    void finish_with_remittance(const Bank& bank, const std::string& uetr,
-                                v1::SendRemittanceResponse& response, Reactor* reactor);
+    void send_resolved(Bank& bank, const v1::ResolveProxyRequest& asked, const grpc::Status& status,
+                       const v1::ResolveProxyResponse& found,
+                       const v1::SendRemittanceRequest& request,
+                       v1::SendRemittanceResponse& response, Reactor* reactor);
+    void start(Bank& bank, const v1::SendRemittanceRequest& request,
+               v1::SendRemittanceResponse& response, Reactor* reactor);
+    // Answers with the remittance when it is final, or when its time is over.
+    template <class Response>
+    void await(Bank& bank, const Outcome<const OutgoingRemittance*>& sent, std::int32_t wait_ms,
+               bool no_wait, Response& response, Reactor* reactor);
+    template <class Response>
+    void finish_with_remittance(const Bank& bank, const std::string& uetr, Response& response,
+                                Reactor* reactor);
 
     Host& host_;
 };

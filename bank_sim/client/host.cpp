@@ -22,13 +22,21 @@ constexpr Duration kBusyTick = 500_us;
 // Sessions gather for longer, the more of them are busy: each frame costs every process on its way.
 constexpr Duration kFrameGapPerBusySession = 80_us;
 
+// What a bank does wrong on purpose happens often.
+constexpr Duration kAnomalyLogGap = 1_s;
+
 constexpr auto kStopPatience = std::chrono::seconds(1);
 
 }  // namespace
 
-Host::Host(std::vector<std::unique_ptr<Bank>> banks, const std::string& switch_address)
+Host::Host(std::vector<std::unique_ptr<Bank>> banks,
+           std::vector<v1::RegisterAccountProxyRequest> proxies, const std::string& switch_address)
     : owned_banks_(std::move(banks)),
       inbox_(loop_, [this] { turn(); }),
+      calls_(loop_, switch_address),
+      proxy_start_(
+          loop_, std::move(proxies), [this](std::string_view code) { return find(code); }, calls_,
+          [this] { request_turn(); }),
       timer_(loop_),
       stop_timer_(loop_),
       logged_(owned_banks_.size()) {
@@ -41,6 +49,7 @@ Host::Host(std::vector<std::unique_ptr<Bank>> banks, const std::string& switch_a
 
 void Host::start() {
     for (const auto& session : sessions_) {
+        session->set_offline(session->bank().behavior().offline());
         session->start();
     }
 }
@@ -49,6 +58,21 @@ Bank* Host::find(std::string_view code) const {
     const auto found = std::find_if(banks_.begin(), banks_.end(),
                                     [code](const Bank* bank) { return bank->code() == code; });
     return found == banks_.end() ? nullptr : *found;
+}
+
+void Host::ask_directory(v1::ResolveProxyRequest question, TakeDirectoryAnswer take) {
+    calls_.resolve_proxy(std::move(question),
+                         [this, take = std::move(take)](const grpc::Status& status,
+                                                        const v1::ResolveProxyResponse& found) {
+                             DirectoryAnswer answer;
+                             if (status.ok()) {
+                                 answer = {DirectoryAnswer::Kind::kFound, found};
+                             } else if (status.error_code() == grpc::StatusCode::NOT_FOUND) {
+                                 answer.kind = DirectoryAnswer::Kind::kNobody;
+                             }
+                             take(answer, now());
+                             request_turn();
+                         });
 }
 
 void Host::request_turn() {
@@ -66,8 +90,9 @@ void Host::turn() {
     if (traffic_ && !stopping() && traffic_->next_at() <= started_at) {
         traffic_->step(started_at);
     }
+    step_banks(started_at);
     send_frames(started_at);
-    log_anomalies();
+    log_anomalies(started_at);
     check_ready();
     check_stopped();
     if (!busy_ && !inbox_.sleep()) {
@@ -82,6 +107,19 @@ void Host::take_events() {
     const ElapsedTime taken_at = now();
     for (const SessionEvent& event : events_) {
         event.session->take(event, taken_at);
+    }
+}
+
+void Host::step_banks(ElapsedTime at) {
+    for (const auto& session : sessions_) {
+        Bank& bank = session->bank();
+        session->set_offline(bank.behavior().offline());
+        if (bank.take_greet_anew()) {
+            session->greet_anew();
+        }
+        if (bank.next_at() <= at) {
+            bank.on_time(at);
+        }
     }
 }
 
@@ -116,7 +154,8 @@ void Host::arm_timer() {
         next = std::min(next, traffic_->next_at());
     }
     for (const Bank* bank : banks_) {
-        next = std::min(next, stopping() ? kNever : bank->session().send_at());
+        const ElapsedTime due = std::min(bank->session().send_at(), bank->next_at());
+        next = std::min(next, stopping() ? kNever : due);
     }
     const ElapsedTime tick = now() + kBusyTick;
     if (busy_) {
@@ -144,9 +183,16 @@ void Host::check_ready() {
     if (!ready_) {
         return;
     }
-    const bool all_open = std::all_of(banks_.begin(), banks_.end(),
-                                      [](Bank* bank) { return bank->session().open(); });
-    if (all_open) {
+    const auto all = [this](auto holds) {
+        return std::all_of(banks_.begin(), banks_.end(), [&holds](const Bank* bank) {
+            return bank->behavior().offline() || holds(*bank);
+        });
+    };
+    if (!all([](const Bank& bank) { return bank.session().open(); })) {
+        return;
+    }
+    proxy_start_.step();
+    if (proxy_start_.done() && all([](const Bank& bank) { return bank.rates_published(); })) {
         std::exchange(ready_, nullptr)();
     }
 }
@@ -155,6 +201,8 @@ void Host::stop(std::function<void()> stopped) {
     stopping_ = true;
     stopped_ = std::move(stopped);
     waits_.finish_all();
+    proxy_start_.stop();
+    calls_.cancel_all();
     for (const auto& session : sessions_) {
         session->stop();
     }
@@ -175,25 +223,31 @@ void Host::check_stopped() {
     }
     const bool all = std::all_of(sessions_.begin(), sessions_.end(),
                                  [](const auto& session) { return session->stopped(); });
-    if (all) {
+    if (all && calls_.idle()) {
         stop_timer_.cancel();
         timer_.cancel();
         std::exchange(stopped_, nullptr)();
     }
 }
 
-void Host::log_anomalies() {
+void Host::log_anomalies(ElapsedTime at) {
+    if (at < log_again_at_) {
+        return;
+    }
     for (std::size_t index = 0; index < banks_.size(); ++index) {
         const Anomalies& counted = banks_[index]->anomalies();
         if (counted == logged_[index]) {
             continue;
         }
         logged_[index] = counted;
+        log_again_at_ = at + kAnomalyLogGap;
         spdlog::warn(
             "bank {}: so far {} messages rejected by the rail, {} reports for unknown payments, {} "
-            "requests without UETR, {} settled payments without a promise",
+            "requests without UETR, {} settled payments without a promise, {} announcements of "
+            "token keys dropped, {} returns of unknown payments",
             banks_[index]->code(), counted.message_rejected, counted.unknown_payment,
-            counted.unanswerable_request, counted.settled_without_promise);
+            counted.unanswerable_request, counted.settled_without_promise,
+            counted.announcement_dropped, counted.returned_unknown);
     }
 }
 

@@ -16,10 +16,14 @@
 #include <utility>
 #include <vector>
 
+#include "bank_sim/client/proxy_start.hpp"
 #include "bank_sim/client/session_inbox.hpp"
+#include "bank_sim/client/switch_calls.hpp"
 #include "bank_sim/client/switch_session.hpp"
 #include "bank_sim/client/waits.hpp"
 #include "bank_sim/model/bank.hpp"
+#include "bank_sim/model/day_orders.hpp"
+#include "bank_sim/model/day_plan.hpp"
 #include "bank_sim/model/traffic.hpp"
 #include "common/base/clock.hpp"
 
@@ -27,14 +31,17 @@ namespace lowu::bank {
 
 class Host {
 public:
-    Host(std::vector<std::unique_ptr<Bank>> banks, const std::string& switch_address);
+    /// `proxies`: what the banks are to register at start.
+    Host(std::vector<std::unique_ptr<Bank>> banks,
+         std::vector<v1::RegisterAccountProxyRequest> proxies, const std::string& switch_address);
     Host(const Host&) = delete;
     Host& operator=(const Host&) = delete;
     ~Host() = default;
 
     [[nodiscard]] boost::asio::io_context& loop() { return loop_; }
 
-    /// `ready` is called once, when every bank has a session.
+    /// `ready` is called once, when every bank has a session (but for those that are offline on
+    /// purpose), proxies are registered and rates published.
     void on_ready(std::function<void()> ready) { ready_ = std::move(ready); }
 
     /// Opens the sessions.
@@ -50,7 +57,14 @@ public:
     /// nullptr when this process plays no such bank.
     [[nodiscard]] Bank* find(std::string_view code) const;
     [[nodiscard]] Waits& waits() { return waits_; }
+    [[nodiscard]] SwitchCalls& calls() { return calls_; }
     [[nodiscard]] std::optional<Traffic>& traffic() { return traffic_; }
+
+    /// What the customers of a scenario order; nullptr without one. Set before start().
+    void set_day(std::shared_ptr<const DayPlan> day) { day_ = std::move(day); }
+    [[nodiscard]] const std::shared_ptr<const DayPlan>& day() const { return day_; }
+    /// For the orders of a day.
+    void ask_directory(v1::ResolveProxyRequest question, TakeDirectoryAnswer take);
 
     /// Asks for a turn after what is being handled now: to be called after every change.
     void request_turn();
@@ -58,12 +72,13 @@ public:
 private:
     void turn();
     void take_events();
+    void step_banks(ElapsedTime at);
     void take_finals();
     void send_frames(ElapsedTime at);
     void arm_timer();
     void check_ready();
     void check_stopped();
-    void log_anomalies();
+    void log_anomalies(ElapsedTime at);
 
     boost::asio::io_context loop_{1};
     SteadyClock clock_;
@@ -72,7 +87,10 @@ private:
     std::vector<std::unique_ptr<SwitchSession>> sessions_;
     SessionInbox inbox_;
     std::vector<SessionEvent> events_;  // of this turn; kept for its memory
+    SwitchCalls calls_;
+    ProxyStart proxy_start_;
     Waits waits_;
+    std::shared_ptr<const DayPlan> day_;
     std::optional<Traffic> traffic_;
     std::function<void()> ready_;    // empty once called
     std::function<void()> stopped_;  // empty until stop, and once called
@@ -83,6 +101,7 @@ private:
     bool busy_ = false;  // the loop looks into the inbox on a tick
     boost::asio::steady_timer stop_timer_;
     std::vector<Anomalies> logged_;  // as last logged, by bank
+    ElapsedTime log_again_at_;
 };
 
 }  // namespace lowu::bank

@@ -88,7 +88,28 @@ SwitchSession::~SwitchSession() {
 }
 
 void SwitchSession::start() {
-    connect();
+    if (!offline_) {
+        connect();
+    }
+}
+
+void SwitchSession::set_offline(bool offline) {
+    if (std::exchange(offline_, offline) == offline || stopping_) {
+        return;
+    }
+    spdlog::info("bank {}: {} on purpose", bank_.code(), offline ? "offline" : "online again");
+    retry_.cancel();
+    if (offline) {
+        cancel();
+    } else if (call_ == nullptr) {
+        failures_ = 0;
+        connect();
+    }
+}
+
+void SwitchSession::greet_anew() {
+    spdlog::info("bank {}: greets anew to learn scheme time and token version", bank_.code());
+    cancel();
 }
 
 void SwitchSession::connect() {
@@ -142,6 +163,12 @@ void SwitchSession::on_read(bool ok, ElapsedTime now) {
         was_open_ = true;
         failures_ = 0;
         spdlog::info("bank {}: session open", bank_.code());
+        if (!bank_.knows_persons(now)) {
+            spdlog::error(
+                "bank {}: persons cannot pay across the boundary: token_keys lack the version of "
+                "the key that is in force, or the one before",
+                bank_.code());
+        }
     }
     call_->StartRead(&call_->received);
 }
@@ -179,7 +206,7 @@ void SwitchSession::on_done() {
     const grpc::Status status = call_->status;
     bank_.session().disconnect();
     call_.reset();
-    if (!stopping_) {
+    if (!stopping_ && !offline_) {
         // The first of a row of failures is news, the rest are not.
         const auto level = failures_ == 0 ? spdlog::level::warn : spdlog::level::debug;
         spdlog::log(level, "bank {}: no session: code {} {}", bank_.code(),
@@ -194,7 +221,8 @@ void SwitchSession::reconnect_later() {
     ++failures_;
     retry_.expires_after(std::chrono::milliseconds(delay_ms));
     retry_.async_wait([this](const boost::system::error_code& error) {
-        if (!error && !stopping_) {
+        // The timer may have fired before it could be cancelled.
+        if (!error && !stopping_ && !offline_ && call_ == nullptr) {
             connect();
         }
     });

@@ -33,6 +33,13 @@ public:
     /// Connects, and connects again whenever the stream ends, until stop.
     void start();
 
+    /// Offline: ends the stream and makes none until told otherwise. To be called before start, and
+    /// whenever it may have changed.
+    void set_offline(bool offline);
+
+    /// Ends the stream; the next one begins with a greeting.
+    void greet_anew();
+
     /// Something happened to the stream.
     void take(SessionEvent event, ElapsedTime now);
 
@@ -69,6 +76,7 @@ private:
     bool ended_ = false;                   // the stream is over, OnDone is still to come
     bool writing_ = false;
     bool stopping_ = false;
+    bool offline_ = false;
     bool was_open_ = false;
     std::uint32_t failures_ = 0;  // in a row
 };

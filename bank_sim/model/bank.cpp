@@ -1,62 +1,37 @@
-// One simulated bank. See bank.hpp; what it shows is in bank_views.cpp.
+// One simulated bank and what it takes up. See bank.hpp; its accounts are in bank_accounts.cpp,
+// what it asks the directory in bank_directory.cpp, rates, absence and behaviour in bank_desk.cpp,
+// what it shows in bank_views.cpp.
 #include "bank_sim/model/bank.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/assert.hpp"
-#include "common/scheme/account.hpp"
+#include "common/base/hash.hpp"
 #include "common/scheme/agent_code.hpp"
-#include "common/scheme/names.hpp"
+#include "common/scheme/result.hpp"
 
 namespace lowu::bank {
+
 namespace {
 
-// A billion yuan each: no run of any length makes a payer of traffic run dry by accident.
-constexpr money::AmountMinor kTrafficOpeningBalance{100'000'000'000};
-
-std::string four_digits(std::uint32_t number) {
-    std::string text = std::to_string(number);
-    return std::string(text.size() < 4 ? 4 - text.size() : 0, '0') + text;
-}
-
-std::optional<CallError> check_names(const v1::Account& account) {
-    if (const auto fault = scheme::check_name(account.name_en(), scheme::Field::kAccountHolder)) {
-        return malformed("account.name_en", fault->rule);
-    }
-    if (account.name_zh().empty()) {
-        return std::nullopt;
-    }
-    if (const auto fault = scheme::check_name(account.name_zh(), scheme::Field::kAccountHolder)) {
-        return malformed("account.name_zh", fault->rule);
-    }
-    return std::nullopt;
-}
-
-std::optional<CallError> check_opening(const v1::OpenAccountRequest& request) {
-    const v1::Account& account = request.account();
-    if (const auto rule = scheme::check_account(account.account())) {
-        return malformed("account.account", *rule);
-    }
-    if (account.currency() != v1::CURRENCY_CNY && account.currency() != v1::CURRENCY_HKD) {
-        return malformed("account.currency", "must be CURRENCY_CNY or CURRENCY_HKD");
-    }
-    if (auto error = check_names(account)) {
-        return error;
-    }
-    if (request.opening_balance_minor() < 0 ||
-        request.opening_balance_minor() > money::kMaxAmountMinor.value) {
-        return malformed("opening_balance_minor", "must be 0 to 99,999,999,999,999,999");
-    }
-    return std::nullopt;
+// The rail knows persons under another version of the key than this bank.
+bool is_about_token_version(const v1::StatusReason& reason) {
+    const scheme::ResultRow& row = scheme::row_of(scheme::ResultCode::kTokenVersion);
+    return reason.native_code() == row.fps_native || reason.native_code() == row.ibps_native;
 }
 
 }  // namespace
 
+// A bank misbehaves alike at each start, unless it is given another seed.
 Bank::Bank(Options options)
     : options_(std::move(options)),
       session_({options_.code, options_.rail, options_.incarnation}, outbox_),
-      payer_side_(options_.rail, options_.code, books_, outbox_),
-      payee_side_(books_, outbox_),
+      exchange_(options_.rail, options_.code, books_, proxies_),
+      behavior_(hash64(options_.code)),
+      payer_side_({options_.rail, options_.code, std::move(options_.token_keys)},
+                  {books_, outbox_, exchange_, behavior_, token_version_, resolutions_}),
+      payee_side_(options_.rail, {books_, outbox_, exchange_, behavior_, proxies_}),
       prng_(options_.seed) {
     LOWU_ASSERT(!scheme::check_agent_code(options_.rail, options_.code),
                 "the caller checks the bank's code");
@@ -67,25 +42,38 @@ Result<void> Bank::receive(const v1::SwitchFrame& frame, ElapsedTime now) {
     if (!seen) {
         return std::move(seen).error();
     }
-    const Moment moment{now, scheme_time(now)};
+    if (frame.has_hello_reply()) {
+        token_version_.greeted(session_.token_version());
+        publish_rates(now);
+    }
     for (int index = static_cast<int>(*seen); index < frame.messages_size(); ++index) {
-        apply(frame.messages(index), moment);
+        apply(frame.messages(index), now);
+    }
+    for (const v1::QuoteRequest& request : frame.quote_requests()) {
+        session_.add_quote_answer(exchange_.answer(request, fresh_uetr(), scheme_time(now)));
     }
     return {};
 }
 
-void Bank::apply(const v1::SwitchMessage& message, Moment now) {
+void Bank::apply(const v1::SwitchMessage& message, ElapsedTime now) {
     switch (message.body_case()) {
         case v1::SwitchMessage::kRequest:
-            if (!payee_side_.take_request(message.request())) {
+            if (!payee_side_.take_request(message.request(),
+                                          {now, scheme_time(now), session_.payee_deadline()})) {
                 ++anomalies_.unanswerable_request;
             }
             return;
         case v1::SwitchMessage::kStatusReport:
-            apply_report(message.status_report(), now);
+            apply_report(message.status_report(), moment(now));
             return;
         case v1::SwitchMessage::kMessageReject:
-            apply_reject(message.message_reject(), now);
+            apply_reject(message.message_reject(), moment(now));
+            return;
+        case v1::SwitchMessage::kSystemEvent:
+            apply_event(message.system_event(), now);
+            return;
+        case v1::SwitchMessage::kPaymentReturned:
+            apply_returned(message.payment_returned(), moment(now));
             return;
         case v1::SwitchMessage::BODY_NOT_SET:
             return;  // of a later version: acknowledged and ignored
@@ -97,6 +85,10 @@ void Bank::apply_report(const v1::StatusReport& report, Moment now) {
         if (!payer_side_.take_report(report, now)) {
             ++anomalies_.unknown_payment;
         }
+        keep_refused_returns();
+        if (is_about_token_version(report.reason())) {
+            doubt_token_version(report, now.scheme);
+        }
     } else if (report.side() == v1::SIDE_PAYEE) {
         const bool known = payee_side_.take_report(report, now.scheme);
         if (!known && report.status() == v1::PAYMENT_STATUS_ACSC) {
@@ -107,67 +99,81 @@ void Bank::apply_report(const v1::StatusReport& report, Moment now) {
     }
 }
 
+// A change of the key was announced before this bank started, or is among what it has missed;
+// unless it has learned of it since it sent the payment.
+void Bank::doubt_token_version(const v1::StatusReport& report, SchemeTime now) {
+    const auto uetr = scheme::parse_uetr(report.uetr());
+    const OutgoingRemittance* refused = uetr ? payer_side_.find(*uetr) : nullptr;
+    v1::CreditTransfer transfer;
+    if (refused != nullptr && transfer.ParseFromString(refused->transfer) &&
+        transfer.payer().token_version() == token_version_.at(now)) {
+        greet_anew_ = true;
+    }
+}
+
 void Bank::apply_reject(const v1::MessageReject& reject, Moment now) {
     ++anomalies_.message_rejected;
     const auto position = session_.position_of(reject.rejected_number());
     if (position) {
         // What is rejected may also be an answer or a report, which moved nothing.
         static_cast<void>(payer_side_.take_reject(reject, *position, now));
+        keep_refused_returns();
     }
 }
 
-Outcome<CustomerId> Bank::open_account(const v1::OpenAccountRequest& request, ElapsedTime now) {
-    if (auto error = check_opening(request)) {
-        return *std::move(error);
+void Bank::apply_event(const v1::SystemEvent& event, ElapsedTime now) {
+    if (events_.full()) {
+        events_.pop();
     }
-    const v1::Account& account = request.account();
-    if (books_.find(account.account())) {
-        return CallError{CallError::Kind::kExists, "ACCOUNT_EXISTS", "account.account",
-                         "must be new to this bank"};
+    const bool kept = events_.push(event);
+    LOWU_ASSERT(kept, "room was made for the event");
+    if (event.kind() == v1::SYSTEM_EVENT_KIND_TIME_ADVANCED) {
+        session_.advance_scheme_time(SchemeTime{event.effective_time_ms()}, now);
+        publish_rates(now);
+    } else if (event.kind() == v1::SYSTEM_EVENT_KIND_TOKEN_KEY) {
+        const auto version = static_cast<std::uint32_t>(
+            std::clamp<std::int64_t>(event.parameter().value(), 1, UINT32_MAX));
+        if (!token_version_.announced(version, SchemeTime{event.effective_time_ms()})) {
+            ++anomalies_.announcement_dropped;
+        }
+    } else if (event.kind() == v1::SYSTEM_EVENT_KIND_MISSED) {
+        greet_anew_ = true;
     }
-    const money::AmountMinor opening_balance{request.opening_balance_minor()};
-    if (books_.full() || !books_.reserve_turnover(opening_balance, 1)) {
-        return CallError{CallError::Kind::kFull, "BOOKS_FULL", "",
-                         "this bank's books can take no such account any more"};
-    }
-    Customer customer;
-    customer.account = account.account();
-    customer.name_en = account.name_en();
-    customer.name_zh = account.name_zh();
-    customer.currency =
-        account.currency() == v1::CURRENCY_HKD ? money::Currency::kHkd : money::Currency::kCny;
-    return books_.open(std::move(customer), opening_balance, scheme_time(now));
 }
 
-Outcome<const OutgoingRemittance*> Bank::send(const v1::SendRemittanceRequest& request,
-                                              ElapsedTime now) {
+ElapsedTime Bank::next_at() const {
+    const auto sheet_due = exchange_.sheet_due();
+    const ElapsedTime sheet_at =
+        sheet_due && outbox_.has_own_room() ? session_.elapsed_at(*sheet_due) : kNever;
+    return std::min(payee_side_.next_at(), sheet_at);
+}
+
+void Bank::on_time(ElapsedTime now) {
+    payee_side_.on_time(now);
+    publish_rates(now);
+}
+
+// Without a greeting the bank does not know until when a sheet can hold; without room it comes back
+// when the switch has taken something up.
+void Bank::publish_rates(ElapsedTime now) {
+    const auto due = exchange_.sheet_due();
     const auto scheme_now = session_.scheme_time(now);
-    if (!scheme_now) {
-        return CallError{CallError::Kind::kNotReady, "NO_SESSION_YET", "",
-                         "the bank has not reached the switch yet"};
+    if (!due || !scheme_now || *scheme_now < *due || !outbox_.has_own_room()) {
+        return;
     }
-    return payer_side_.send(request, fresh_uetr(), Moment{now, *scheme_now});
+    exchange_.write_sheet(*scheme_now, outbox_.add_rate_sheet());
+    sheet_position_ = outbox_.end_position();
 }
 
-bool Bank::send_unchecked(const Instruction& instruction, ElapsedTime now) {
-    const auto scheme_now = session_.scheme_time(now);
-    return scheme_now && payer_side_.start(instruction, fresh_uetr(), Moment{now, *scheme_now}) ==
-                             PayerSide::Start::kSent;
+bool Bank::rates_published() const {
+    if (!exchange_.has_rates()) {
+        return true;
+    }
+    return sheet_position_ > 0 && session_.acknowledged_position() >= sheet_position_;
 }
 
-void Bank::open_traffic_accounts(std::uint32_t count) {
-    LOWU_ASSERT(traffic_accounts_.empty() && count <= kMaxTrafficAccounts,
-                "traffic's accounts are opened once");
-    for (std::uint32_t index = 0; index < count; ++index) {
-        Customer customer;
-        customer.account = traffic_account(index);
-        customer.name_en = traffic_customer(index);
-        customer.currency = money::Currency::kCny;
-        const bool reserved = books_.reserve_turnover(kTrafficOpeningBalance, 1);
-        LOWU_ASSERT(reserved, "traffic's accounts are opened into new books");
-        traffic_accounts_.push_back(
-            books_.open(std::move(customer), kTrafficOpeningBalance, SchemeTime{}));
-    }
+bool Bank::knows_persons(ElapsedTime now) {
+    return payer_side_.has_token_keys(scheme_time(now));
 }
 
 // 0 before the bank's first session, when only accounts can be opened.
@@ -177,14 +183,6 @@ SchemeTime Bank::scheme_time(ElapsedTime now) const {
 
 scheme::Uetr Bank::fresh_uetr() {
     return scheme::uetr_from_random(prng_.next_u64(), prng_.next_u64());
-}
-
-std::string traffic_account(std::uint32_t index) {
-    return "T" + four_digits(index + 1);
-}
-
-std::string traffic_customer(std::uint32_t index) {
-    return "Traffic customer " + four_digits(index + 1);
 }
 
 }  // namespace lowu::bank

@@ -1,7 +1,8 @@
 // Bank: one simulated bank: its books, its payer and payee side, its outbox and its end of the
 // session. Exists as one pure object, without transport, clock or thread, so that programs, the
-// virtual-time test and the simulator drive the same bank. Frames and customers' calls come in,
-// frames and notices go out. Every call on the bank's one thread.
+// virtual-time test and the simulator drive the same bank. Frames, customers' calls and the
+// directory's answers come in, frames, notices and questions go out. Every call on the bank's one
+// thread.
 #pragma once
 
 #include <cstddef>
@@ -9,19 +10,26 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "bank_sim/model/behavior.hpp"
 #include "bank_sim/model/books.hpp"
 #include "bank_sim/model/call_error.hpp"
+#include "bank_sim/model/exchange_desk.hpp"
 #include "bank_sim/model/outbox.hpp"
 #include "bank_sim/model/payee_side.hpp"
 #include "bank_sim/model/payer_side.hpp"
+#include "bank_sim/model/person.hpp"
+#include "bank_sim/model/proxy_book.hpp"
 #include "bank_sim/model/session_end.hpp"
+#include "common/base/bounded_queue.hpp"
 #include "common/base/prng.hpp"
 #include "common/base/result.hpp"
 #include "common/base/time.hpp"
 #include "common/scheme/rail.hpp"
 #include "lowu/v1/bank.pb.h"
+#include "lowu/v1/directory.pb.h"
 #include "lowu/v1/participant.pb.h"
 
 namespace lowu::bank {
@@ -32,6 +40,8 @@ struct Anomalies {
     std::uint64_t unknown_payment = 0;          // a report or rejection for no payment of ours
     std::uint64_t message_rejected = 0;         // the rail could not take up a message of ours
     std::uint64_t unanswerable_request = 0;     // a request without a UETR
+    std::uint64_t returned_unknown = 0;         // money came back for no settled payment of ours
+    std::uint64_t announcement_dropped = 0;     // more changes of the token key than are kept
 
     friend bool operator==(const Anomalies&, const Anomalies&) = default;
 };
@@ -46,6 +56,8 @@ public:
         std::uint64_t incarnation;  ///< Grows with each start.
         std::uint64_t seed;  ///< Of the UETRs it makes; another one at each start, as a UETR is
                              ///< used once.
+        TokenKeys token_keys = {};  ///< Of the bank's side. Without them no person can pay across
+                                    ///< the boundary.
     };
 
     explicit Bank(Options options);
@@ -65,14 +77,32 @@ public:
     /// call and connects anew; nothing of the frame was taken up.
     [[nodiscard]] Result<void> receive(const v1::SwitchFrame& frame, ElapsedTime now);
 
+    /// When something of the bank's own becomes due: a delayed answer, a rate sheet; kNever when
+    /// nothing will. The caller calls on_time when it has come.
+    [[nodiscard]] ElapsedTime next_at() const;
+    void on_time(ElapsedTime now);
+
+    /// Has nothing left to tell the rail of its rates.
+    [[nodiscard]] bool rates_published() const;
+
+    /// True once when the bank has missed what a greeting says: scheme time, or the version of the
+    /// token key. The caller ends the call and connects anew.
+    [[nodiscard]] bool take_greet_anew() { return std::exchange(greet_anew_, false); }
+
+    /// Has the keys under which the rail knows persons now.
+    [[nodiscard]] bool knows_persons(ElapsedTime now);
+
     // Customers.
 
     [[nodiscard]] Outcome<CustomerId> open_account(const v1::OpenAccountRequest& request,
                                                    ElapsedTime now);
 
-    /// The payment that was started, refused or found.
-    [[nodiscard]] Outcome<const OutgoingRemittance*> send(const v1::SendRemittanceRequest& request,
-                                                          ElapsedTime now);
+    /// The payment that was started, refused or found. An order by proxy names a resolution:
+    /// lookup_for says what must be asked first. `scheduled_at`: of generated traffic, see
+    /// OutgoingRemittance.
+    [[nodiscard]] Outcome<const OutgoingRemittance*> send(
+        const v1::SendRemittanceRequest& request, ElapsedTime now,
+        std::optional<ElapsedTime> scheduled_at = std::nullopt);
 
     /// Generated traffic: an instruction that needs no check. False when it cannot go now.
     [[nodiscard]] bool send_unchecked(const Instruction& instruction, ElapsedTime now);
@@ -80,12 +110,58 @@ public:
     /// Payments that became final since they were last cleared; the caller clears them.
     [[nodiscard]] std::vector<FinalNotice>& finals() { return payer_side_.finals(); }
 
-    /// Opens CNY accounts "T0001", "T0002", ... with plenty of money, so that traffic of other
-    /// processes can name them. At most once, with a count up to kMaxTrafficAccounts.
+    /// Opens CNY accounts "T0001", "T0002", ... of persons with plenty of money, so that traffic of
+    /// other processes can name them. At most once, with a count up to kMaxTrafficAccounts.
     void open_traffic_accounts(std::uint32_t count);
     [[nodiscard]] const std::vector<CustomerId>& traffic_accounts() const {
         return traffic_accounts_;
     }
+
+    // The directory (bank_directory.cpp): what to ask it, and what it has said.
+
+    /// nullopt when the order can be sent as it is.
+    [[nodiscard]] Outcome<std::optional<v1::ResolveProxyRequest>> lookup_for(
+        const v1::SendRemittanceRequest& request, ElapsedTime now);
+    [[nodiscard]] Outcome<v1::ResolveProxyRequest> lookup_for(
+        const v1::ResolvePayeeRequest& request, ElapsedTime now);
+    /// Remembered for the payments that follow.
+    void resolved(const v1::ResolveProxyRequest& asked, const v1::ResolveProxyResponse& found) {
+        resolutions_.add(asked.proxy(), found);
+    }
+    /// Nobody answers to the order's proxy: a remittance that this bank refuses itself.
+    /// `why`: the directory's words; empty: none.
+    [[nodiscard]] Outcome<const OutgoingRemittance*> refuse_unresolved(
+        const v1::SendRemittanceRequest& request, ElapsedTime now, std::string_view why = {},
+        std::optional<ElapsedTime> scheduled_at = std::nullopt);
+
+    /// A change of a registration begins; it ends by registered, removed or change_failed.
+    [[nodiscard]] Outcome<v1::RegisterProxyRequest> register_proxy(
+        const v1::RegisterAccountProxyRequest& request);
+    [[nodiscard]] Outcome<v1::RemoveProxyRequest> remove_proxy(
+        const v1::RemoveAccountProxyRequest& request);
+    void registered(const v1::RegisterAccountProxyRequest& request,
+                    const v1::ProxyRegistration& held);
+    void removed(const v1::Proxy& proxy);
+    void change_failed(const v1::Proxy& proxy) { proxies_.end_change(proxy); }
+
+    /// Sends a payment that this bank has been paid back (bank_returns.cpp): the return that was
+    /// started, refused or found.
+    [[nodiscard]] Outcome<const OutgoingRemittance*> return_payment(
+        const v1::ReturnPaymentRequest& request, ElapsedTime now);
+
+    // Exchange, absence, behaviour (bank_desk.cpp).
+
+    [[nodiscard]] Outcome<ExchangeDesk::Step> quote(const v1::QuoteOrder& order, ElapsedTime now);
+    [[nodiscard]] Outcome<v1::QuoteOffer> take_offer(const v1::QuoteOrder& order,
+                                                     const v1::QuoteAnswer& answer,
+                                                     ElapsedTime now);
+    [[nodiscard]] std::optional<CallError> set_rates(const v1::SetRatesRequest& request,
+                                                     ElapsedTime now);
+    [[nodiscard]] std::optional<CallError> set_availability(
+        const v1::SetBankAvailabilityRequest& request);
+    /// `behavior` has passed Behavior::check.
+    void set_behavior(const v1::Behavior& behavior, std::uint64_t seed);
+    [[nodiscard]] const Behavior& behavior() const { return behavior_; }
 
     // Views, as the contract shows them (bank_views.cpp).
 
@@ -96,23 +172,41 @@ public:
     void describe(CustomerId customer, v1::Account& view) const;
     void describe(const Entry& entry, v1::Entry& view) const;
     void describe(v1::BankBooks& view) const;
+    void describe(v1::ListEventsResponse& view) const;
     [[nodiscard]] std::optional<v1::Remittance> remittance(std::string_view uetr) const;
 
 private:
-    void apply(const v1::SwitchMessage& message, Moment now);
+    void apply(const v1::SwitchMessage& message, ElapsedTime now);
     void apply_report(const v1::StatusReport& report, Moment now);
     void apply_reject(const v1::MessageReject& reject, Moment now);
+    void doubt_token_version(const v1::StatusReport& report, SchemeTime now);
+    void apply_returned(const v1::PaymentReturned& returned, Moment now);
+    void keep_refused_returns();
+    [[nodiscard]] Outcome<const OutgoingRemittance*> send_back(
+        const v1::ReturnPaymentRequest& request, const scheme::Uetr& uetr,
+        const IncomingRemittance& incoming, money::AmountMinor amount, ElapsedTime now);
+    void apply_event(const v1::SystemEvent& event, ElapsedTime now);
+    void publish_rates(ElapsedTime now);
     [[nodiscard]] SchemeTime scheme_time(ElapsedTime now) const;
+    [[nodiscard]] Moment moment(ElapsedTime now) const { return {now, scheme_time(now)}; }
     [[nodiscard]] scheme::Uetr fresh_uetr();
 
     Options options_;
     Books books_;
     Outbox outbox_;
     SessionEnd session_;
+    ProxyBook proxies_;
+    ResolutionBook resolutions_;
+    ExchangeDesk exchange_;
+    Behavior behavior_;
+    TokenVersion token_version_;
     PayerSide payer_side_;
     PayeeSide payee_side_;
     Prng prng_;
     Anomalies anomalies_;
+    BoundedRing<v1::SystemEvent> events_{kMaxEvents};
+    std::uint64_t sheet_position_ = 0;  // in the outbox, behind the newest rate sheet
+    bool greet_anew_ = false;
     std::vector<CustomerId> traffic_accounts_;
 };
 

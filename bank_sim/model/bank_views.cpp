@@ -8,7 +8,8 @@ namespace lowu::bank {
 namespace {
 
 constexpr std::array kShownAccounts = {LedgerAccount::kCustomers, LedgerAccount::kInTransit,
-                                       LedgerAccount::kSettlement, LedgerAccount::kOpeningMoney};
+                                       LedgerAccount::kSettlement, LedgerAccount::kOpeningMoney,
+                                       LedgerAccount::kExchange};
 constexpr std::array kShownCurrencies = {money::Currency::kCny, money::Currency::kHkd};
 
 v1::Currency to_wire(money::Currency currency) {
@@ -40,6 +41,7 @@ v1::PaymentStatus to_wire(IncomingRemittance::State state) {
         case IncomingRemittance::State::kPromised:
             return v1::PAYMENT_STATUS_ACSP;
         case IncomingRemittance::State::kCredited:
+        case IncomingRemittance::State::kUnapplied:
             return v1::PAYMENT_STATUS_ACSC;
         case IncomingRemittance::State::kRefused:
         case IncomingRemittance::State::kVoid:
@@ -65,12 +67,34 @@ v1::Remittance view_of(const Record& record, const std::string& bank) {
     view.set_currency(transfer.currency());
     view.set_creation_time_ms(transfer.creation_time_ms());
     *view.mutable_carried() = std::move(*transfer.mutable_carried());
+    view.set_service(transfer.service());
+    view.set_purpose(transfer.purpose());
+    if (transfer.has_payee_proxy()) {
+        *view.mutable_payee_proxy() = std::move(*transfer.mutable_payee_proxy());
+    }
+    if (transfer.has_exchange()) {
+        *view.mutable_exchange() = std::move(*transfer.mutable_exchange());
+    }
     view.set_status(to_wire(record.state));
     view.set_clearing_reference(record.clearing_reference);
+    view.set_returned_minor(record.returned.amount.value);
+    if (record.return_of) {
+        view.set_original_uetr(scheme::format_uetr(record.return_of->original));
+        view.set_return_reason_code(std::string(to_string(record.return_of->reason)));
+    }
     if (record.reason) {
         *view.mutable_reason() = *record.reason;
     }
     return view;
+}
+
+void add_balance(LedgerAccount account, money::Currency currency, const LedgerSums& sums,
+                 v1::BankBooks& view) {
+    v1::LedgerBalance& balance = *view.add_accounts();
+    balance.set_name(std::string(to_string(account)));
+    balance.set_currency(to_wire(currency));
+    balance.set_debits_minor(sums.debits.value);
+    balance.set_credits_minor(sums.credits.value);
 }
 
 }  // namespace
@@ -92,6 +116,18 @@ void Bank::describe(CustomerId customer, v1::Account& view) const {
     view.set_name_en(owner.name_en);
     view.set_name_zh(owner.name_zh);
     view.set_balance_minor(owner.balance.value);
+    view.set_holder(static_cast<v1::PartyKind>(owner.holder));
+    view.set_document(static_cast<v1::DocumentType>(owner.document));
+    view.set_document_number(owner.document_number);
+    if (owner.holder == scheme::PartyKind::kPerson) {
+        if (const auto tokens = payer_side_.shown_tokens(owner)) {
+            view.set_person_token(scheme::format_person_token(tokens->token));
+            view.set_token_version(tokens->version);
+        }
+    }
+    for (const OwnProxy* proxy : proxies_.of(customer)) {
+        *view.add_proxies() = proxy->proxy;
+    }
 }
 
 void Bank::describe(const Entry& entry, v1::Entry& view) const {
@@ -111,12 +147,14 @@ void Bank::describe(v1::BankBooks& view) const {
     view.set_bank(options_.code);
     for (const LedgerAccount account : kShownAccounts) {
         for (const money::Currency currency : kShownCurrencies) {
-            const LedgerSums sums = books_.sums(account, currency);
-            v1::LedgerBalance& balance = *view.add_accounts();
-            balance.set_name(std::string(to_string(account)));
-            balance.set_currency(to_wire(currency));
-            balance.set_debits_minor(sums.debits.value);
-            balance.set_credits_minor(sums.credits.value);
+            add_balance(account, currency, books_.sums(account, currency), view);
+        }
+    }
+    // Money for nobody comes of misbehaviour only: shown when there is some.
+    for (const money::Currency currency : kShownCurrencies) {
+        const LedgerSums sums = books_.sums(LedgerAccount::kUnapplied, currency);
+        if (sums.credits > money::kZeroAmount) {
+            add_balance(LedgerAccount::kUnapplied, currency, sums, view);
         }
     }
     view.set_entries(books_.entries());
@@ -128,6 +166,12 @@ void Bank::describe(v1::BankBooks& view) const {
     view.set_customer_balances_hkd_minor(books_.customer_balances(money::Currency::kHkd).value);
 }
 
+void Bank::describe(v1::ListEventsResponse& view) const {
+    for (std::size_t index = events_.size(); index > 0; --index) {
+        *view.add_events() = events_[index - 1];
+    }
+}
+
 std::optional<v1::Remittance> Bank::remittance(std::string_view uetr) const {
     const auto parsed = scheme::parse_uetr(uetr);
     if (!parsed) {
@@ -137,11 +181,22 @@ std::optional<v1::Remittance> Bank::remittance(std::string_view uetr) const {
         v1::Remittance view = view_of(*outgoing, options_.code);
         view.set_outgoing(true);
         view.set_duration_us(outgoing->duration.us);
+        view.set_proxy_suspicious(outgoing->suspicious);
+        const bool refused = outgoing->state == OutgoingRemittance::State::kRefused;
+        view.set_account_amount_minor(refused ? 0 : outgoing->debited.value);
+        if (!outgoing->unapplied) {
+            view.set_account_currency(to_wire(books_.customer(outgoing->payer).currency));
+        }
         return view;
     }
     if (const IncomingRemittance* incoming = payee_side_.find(*parsed)) {
         v1::Remittance view = view_of(*incoming, options_.code);
-        view.set_credited(incoming->state == IncomingRemittance::State::kCredited);
+        const bool credited = incoming->state == IncomingRemittance::State::kCredited;
+        view.set_credited(credited);
+        view.set_account_amount_minor(credited ? incoming->credit.amount.value : 0);
+        if (incoming->payee) {
+            view.set_account_currency(to_wire(books_.customer(*incoming->payee).currency));
+        }
         return view;
     }
     return std::nullopt;

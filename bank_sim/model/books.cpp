@@ -33,6 +33,10 @@ std::string_view to_string(LedgerAccount account) {
             return "settlement";
         case LedgerAccount::kOpeningMoney:
             return "opening money";
+        case LedgerAccount::kExchange:
+            return "exchange";
+        case LedgerAccount::kUnapplied:
+            return "unapplied";
     }
     LOWU_UNREACHABLE("every ledger account has a name");
 }
@@ -49,6 +53,28 @@ std::string_view to_string(EntryKind kind) {
             return "remittance refused, money back";
         case EntryKind::kRemittanceReceived:
             return "remittance received";
+        case EntryKind::kExchangeTaken:
+            return "remittance sent, exchanged";
+        case EntryKind::kExchangeSent:
+            return "exchanged for the rail";
+        case EntryKind::kExchangeReversed:
+            return "remittance refused, exchange reversed";
+        case EntryKind::kExchangeReturned:
+            return "remittance refused, exchanged money back";
+        case EntryKind::kExchangeReceived:
+            return "received for exchange";
+        case EntryKind::kExchangePaid:
+            return "remittance received, exchanged";
+        case EntryKind::kUnappliedReceived:
+            return "remittance received for no account";
+        case EntryKind::kReturnSent:
+            return "payment sent back";
+        case EntryKind::kReturnReceived:
+            return "payment come back";
+        case EntryKind::kUnappliedSent:
+            return "payment for no account sent back";
+        case EntryKind::kUnappliedKept:
+            return "return refused, money kept for no account";
     }
     LOWU_UNREACHABLE("every kind of entry has a text");
 }
@@ -65,6 +91,27 @@ EntrySides sides_of(EntryKind kind) {
             return {LedgerAccount::kInTransit, LedgerAccount::kCustomers};
         case EntryKind::kRemittanceReceived:
             return {LedgerAccount::kSettlement, LedgerAccount::kCustomers};
+        case EntryKind::kExchangeTaken:
+            return {LedgerAccount::kCustomers, LedgerAccount::kExchange};
+        case EntryKind::kExchangeSent:
+            return {LedgerAccount::kExchange, LedgerAccount::kInTransit};
+        case EntryKind::kExchangeReversed:
+            return {LedgerAccount::kInTransit, LedgerAccount::kExchange};
+        case EntryKind::kExchangeReturned:
+        case EntryKind::kExchangePaid:
+            return {LedgerAccount::kExchange, LedgerAccount::kCustomers};
+        case EntryKind::kExchangeReceived:
+            return {LedgerAccount::kSettlement, LedgerAccount::kExchange};
+        case EntryKind::kUnappliedReceived:
+            return {LedgerAccount::kSettlement, LedgerAccount::kUnapplied};
+        case EntryKind::kReturnSent:
+            return {LedgerAccount::kCustomers, LedgerAccount::kInTransit};
+        case EntryKind::kReturnReceived:
+            return {LedgerAccount::kSettlement, LedgerAccount::kCustomers};
+        case EntryKind::kUnappliedSent:
+            return {LedgerAccount::kUnapplied, LedgerAccount::kInTransit};
+        case EntryKind::kUnappliedKept:
+            return {LedgerAccount::kInTransit, LedgerAccount::kUnapplied};
     }
     LOWU_UNREACHABLE("every kind of entry has two sides");
 }
@@ -92,7 +139,8 @@ CustomerId Books::open(Customer customer, money::AmountMinor opening_balance, Sc
     LOWU_ASSERT(is_new, "an account is opened once");
     customers_.push_back(std::move(customer));
     if (opening_balance > money::kZeroAmount) {
-        book(EntryKind::kOpening, id, opening_balance, scheme::Uetr{}, time);
+        const money::Currency currency = customers_.back().currency;
+        book(EntryKind::kOpening, id, {opening_balance, currency}, scheme::Uetr{}, time);
     }
     return id;
 }
@@ -106,18 +154,20 @@ bool Books::reserve_turnover(money::AmountMinor amount, std::int64_t entries) {
     return true;
 }
 
-void Books::book(EntryKind kind, CustomerId customer, money::AmountMinor amount,
-                 const scheme::Uetr& uetr, SchemeTime time) {
-    LOWU_ASSERT(amount > money::kZeroAmount, "an entry moves money");
-    Customer& owner = customers_[customer.value];
+void Books::book(EntryKind kind, CustomerId customer, Money money, const scheme::Uetr& uetr,
+                 SchemeTime time) {
+    LOWU_ASSERT(money.amount > money::kZeroAmount, "an entry moves money");
     const EntrySides sides = sides_of(kind);
-    add_to(sums_of(sides.debit, owner.currency).debits, amount);
-    add_to(sums_of(sides.credit, owner.currency).credits, amount);
+    add_to(sums_of(sides.debit, money.currency).debits, money.amount);
+    add_to(sums_of(sides.credit, money.currency).credits, money.amount);
     ++last_number_;
-    Entry entry{last_number_, 0, time, uetr, amount, customer, owner.currency, kind};
+    Entry entry{last_number_, 0, time, uetr, money.amount, customer, money.currency, kind};
     const bool debits_customer = sides.debit == LedgerAccount::kCustomers;
     if (debits_customer || sides.credit == LedgerAccount::kCustomers) {
-        add_to(owner.balance, debits_customer ? money::AmountMinor{-amount.value} : amount);
+        Customer& owner = customers_[customer.value];
+        LOWU_ASSERT(owner.currency == money.currency, "an account holds its own currency");
+        add_to(owner.balance,
+               debits_customer ? money::AmountMinor{-money.amount.value} : money.amount);
         LOWU_ASSERT(owner.balance >= money::kZeroAmount, "a customer pays what is there");
         entry.previous_of_customer = std::exchange(owner.last_entry, last_number_);
     }

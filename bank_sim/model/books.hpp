@@ -19,16 +19,26 @@
 #include "common/base/time.hpp"
 #include "common/money/amount.hpp"
 #include "common/money/currency.hpp"
+#include "common/scheme/party.hpp"
 #include "common/scheme/uetr.hpp"
 
 namespace lowu::bank {
 
-/// The ledger accounts of one currency. Customers, in transit and opening money are what the bank
-/// owes; settlement mirrors its account at the rail, so a credit there is money that left.
-enum class LedgerAccount : std::uint8_t { kCustomers, kInTransit, kSettlement, kOpeningMoney };
-inline constexpr std::size_t kLedgerAccounts = 4;
+/// The ledger accounts of one currency. Customers, in transit, opening money and unapplied money
+/// are what the bank owes; settlement mirrors its account at the rail, so a credit there is money
+/// that left. Exchange is the bank's own position: what it sold in one currency it bought in the
+/// other. Unapplied is money that came for nobody's account, after a wrong promise (behavior.hpp).
+enum class LedgerAccount : std::uint8_t {
+    kCustomers,
+    kInTransit,
+    kSettlement,
+    kOpeningMoney,
+    kExchange,
+    kUnapplied,
+};
+inline constexpr std::size_t kLedgerAccounts = 6;
 
-/// "customers", "in transit", "settlement", "opening money".
+/// "customers", "in transit", "settlement", "opening money", "exchange", "unapplied".
 [[nodiscard]] std::string_view to_string(LedgerAccount account);
 
 /// Dense, in the order of opening.
@@ -44,8 +54,22 @@ enum class EntryKind : std::uint8_t {
     kRemittanceSettled,   // in transit -> settlement
     kRemittanceReturned,  // in transit -> customers: the remittance was refused
     kRemittanceReceived,  // settlement -> customers
+    // A payment out of an HKD account, across the boundary: HKD to the bank, CNY from it.
+    kExchangeTaken,     // customers -> exchange (HKD)
+    kExchangeSent,      // exchange -> in transit (CNY)
+    kExchangeReversed,  // in transit -> exchange (CNY): the remittance was refused
+    kExchangeReturned,  // exchange -> customers (HKD): the same
+    // A payment into an HKD account, from across the boundary.
+    kExchangeReceived,   // settlement -> exchange (CNY)
+    kExchangePaid,       // exchange -> customers (HKD)
+    kUnappliedReceived,  // settlement -> unapplied
+    // A settled payment that goes back, or has come back; exchanged ones are booked as above.
+    kReturnSent,      // customers -> in transit
+    kReturnReceived,  // settlement -> customers
+    kUnappliedSent,   // unapplied -> in transit
+    kUnappliedKept,   // in transit -> unapplied: the return was refused
 };
-inline constexpr std::size_t kEntryKinds = 5;
+inline constexpr std::size_t kEntryKinds = 16;
 
 /// "remittance sent", ...
 [[nodiscard]] std::string_view to_string(EntryKind kind);
@@ -69,11 +93,20 @@ struct Entry {
     EntryKind kind = EntryKind::kOpening;
 };
 
-/// A customer's account.
+/// An amount of one currency.
+struct Money {
+    money::AmountMinor amount;
+    money::Currency currency = money::Currency::kCny;
+};
+
+/// A customer's account and who holds it.
 struct Customer {
     std::string account;
     std::string name_en;
     std::string name_zh;
+    scheme::PartyKind holder = scheme::PartyKind::kPerson;
+    scheme::DocumentType document = scheme::DocumentType::kNone;  // persons only
+    std::string document_number;                                  // persons only
     money::Currency currency = money::Currency::kUnspecified;
     money::AmountMinor balance;    // changed by Books::book only
     std::uint64_t last_entry = 0;  // number
@@ -97,13 +130,14 @@ public:
     /// The account must be new, full() false, and the opening balance reserved as one entry.
     CustomerId open(Customer customer, money::AmountMinor opening_balance, SchemeTime time);
 
-    /// Keeps room in the sums for `entries` entries of this amount; false when the books can hold
-    /// no more. Every entry is reserved before, so that booking cannot fail.
+    /// Keeps room in the sums for `entries` entries of this amount, in either currency; false when
+    /// the books can hold no more. Every entry is reserved before, so that booking cannot fail.
     [[nodiscard]] bool reserve_turnover(money::AmountMinor amount, std::int64_t entries);
 
-    /// The one function that moves money.
-    void book(EntryKind kind, CustomerId customer, money::AmountMinor amount,
-              const scheme::Uetr& uetr, SchemeTime time);
+    /// The one function that moves money. An entry that moves the customer's balance is in the
+    /// currency of the account; where no customer's account moves, he is not looked at.
+    void book(EntryKind kind, CustomerId customer, Money money, const scheme::Uetr& uetr,
+              SchemeTime time);
 
     /// Over all entries ever booked.
     [[nodiscard]] std::uint64_t entries() const { return last_number_; }

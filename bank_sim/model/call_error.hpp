@@ -30,6 +30,11 @@ struct CallError {
     return {CallError::Kind::kMalformed, "MALFORMED_FIELD", std::string(field), std::string(rule)};
 }
 
+[[nodiscard]] inline CallError not_ready() {
+    return {CallError::Kind::kNotReady, "NO_SESSION_YET", "",
+            "the bank has not reached the switch yet"};
+}
+
 /// A value, or the reason why the call got none.
 template <class T>
 using Outcome = std::variant<T, CallError>;

@@ -39,6 +39,18 @@ public:
         return 0;
     }
 
+    /// Calls `take(upper end in microseconds, how many)` for each bucket that holds something, in
+    /// order.
+    template <class Take>
+    void for_each_bucket(Take take) const {
+        for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
+            if (counts_[bucket] > 0) {
+                take(static_cast<std::int64_t>(upper_end(bucket)),
+                     static_cast<std::int64_t>(counts_[bucket]));
+            }
+        }
+    }
+
     [[nodiscard]] std::uint64_t count() const { return count_; }
     [[nodiscard]] std::int64_t max_us() const { return static_cast<std::int64_t>(max_us_); }
 

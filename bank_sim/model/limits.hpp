@@ -19,9 +19,11 @@ inline constexpr std::size_t kMaxRemittances = 131'072;
 /// Messages to the switch that are not acknowledged yet.
 inline constexpr std::size_t kMaxOutbox = 65'536;
 
-/// Of these, payments of the bank's own customers. The rest is kept for answers and reports, so
-/// that a message from the switch never finds the outbox full.
-inline constexpr std::size_t kMaxOutboxTransfers = 32'768;
+/// Of these, what the bank sends of itself: payments of its own customers, returns, rate sheets,
+/// absences.
+/// The rest is kept for answers and reports, so that a message from the switch never finds the
+/// outbox full.
+inline constexpr std::size_t kMaxOutboxOwn = 32'768;
 
 /// Messages that the switch may send ahead of what the bank has taken up.
 inline constexpr std::uint64_t kReceiveWindow = 16'384;
@@ -31,8 +33,36 @@ inline constexpr std::uint64_t kReceiveWindow = 16'384;
 inline constexpr std::size_t kMaxFrameMessages = 4'096;
 inline constexpr std::size_t kMaxFrameBytes = std::size_t{1} << 20U;
 
-/// Room in a frame for everything but the messages.
-inline constexpr std::size_t kFrameOverheadBytes = 1'024;
+/// Answers to quote requests in one frame, by the contract; and those that wait for one. Whoever
+/// asked asks anew, so what does not fit is dropped.
+inline constexpr std::size_t kMaxFrameQuoteAnswers = 64;
+inline constexpr std::size_t kMaxQuoteAnswers = 1'024;
+
+/// Room in a frame for everything but the messages: an answer to a quote request is below 128
+/// bytes.
+inline constexpr std::size_t kFrameOverheadBytes = 16'384;
+
+/// Answers that wait for their time, when the bank is slow on purpose. What does not fit goes at
+/// once.
+inline constexpr std::size_t kMaxDelayedAnswers = 16'384;
+
+/// Quotes that a bank has issued, and quotes that other banks have issued to its customers. The
+/// oldest makes room when it is used or over; while it holds there is none.
+inline constexpr std::size_t kMaxQuotes = 65'536;
+inline constexpr std::size_t kMaxOffers = 65'536;
+
+/// Proxies of one bank's customers.
+inline constexpr std::size_t kMaxProxies = 262'144;
+
+/// Resolutions that a bank remembers for the payments that follow; the oldest makes room.
+inline constexpr std::size_t kMaxResolutions = 16'384;
+
+/// Events that a bank keeps, newest (bank.proto, ListEventsResponse).
+inline constexpr std::size_t kMaxEvents = 256;
+
+/// Scheme keys of one side, and changes of the version in force that are still to come.
+inline constexpr std::size_t kMaxTokenKeys = 64;
+inline constexpr std::size_t kMaxAnnouncedVersions = 16;
 
 /// Money that passes through a bank's books in all: sums of debits and credits stay far inside 64
 /// bits.
@@ -46,9 +76,24 @@ inline constexpr std::int64_t kMaxTrafficRatePerSecond = 10'000'000;
 /// Accounts that each bank opens for traffic.
 inline constexpr std::uint32_t kMaxTrafficAccounts = 9'999;
 
-static_assert(kMaxOutboxTransfers < kMaxOutbox, "answers and reports have room of their own");
-static_assert(kReceiveWindow <= kMaxOutbox - kMaxOutboxTransfers,
-              "each message that the switch may send has room for the one that answers it");
+/// A scenario's day: payments each way, banks a side and customers of each, the amount of one
+/// payment, and orders a second (bank.proto, DaySlice).
+inline constexpr std::int64_t kMaxDayPayments = 1'000'000;
+inline constexpr std::size_t kMaxDayBanks = 64;
+inline constexpr std::int64_t kMaxDayCustomers = 50'000;
+inline constexpr std::int64_t kMaxDayMinor = 99'999'999'999;
+inline constexpr std::int64_t kMaxDayRate = 100'000;
+
+static_assert(kMaxOutboxOwn < kMaxOutbox, "answers and reports have room of their own");
+static_assert(kReceiveWindow < kMaxOutbox - kMaxOutboxOwn,
+              "each message that the switch may send has room for the one that answers it, and "
+              "there is some to spare");
+static_assert(kMaxDelayedAnswers <= kMaxOutbox - kMaxOutboxOwn,
+              "a delayed answer keeps its place in the outbox");
+static_assert(kMaxFrameQuoteAnswers * 128 < kFrameOverheadBytes,
+              "answers to quote requests fit beside the messages");
 static_assert(kMaxTrafficAccounts <= kMaxAccounts, "traffic's accounts are accounts");
+static_assert(2 * kMaxDayCustomers <= static_cast<std::int64_t>(kMaxAccounts),
+              "a day's customers have two accounts each");
 
 }  // namespace lowu::bank

@@ -17,22 +17,24 @@ constexpr std::size_t kElementOverheadBytes = 1 + 3;
 
 }  // namespace
 
-v1::ParticipantMessage& Outbox::add(std::vector<Message>& used) {
-    Message message;
-    if (used.empty()) {
-        message = std::make_unique<v1::ParticipantMessage>();
-    } else {
-        message = std::move(used.back());
-        used.pop_back();
-    }
+v1::ParticipantMessage& Outbox::add(Message message) {
     const bool added = kept_.push(std::move(message));
     LOWU_ASSERT(added, "the caller checks for room");
     return *kept_.back();
 }
 
+v1::ParticipantMessage& Outbox::add(std::vector<Message>& used) {
+    if (used.empty()) {
+        return add(std::make_unique<v1::ParticipantMessage>());
+    }
+    Message message = std::move(used.back());
+    used.pop_back();
+    return add(std::move(message));
+}
+
 v1::CreditTransfer& Outbox::add_transfer() {
-    LOWU_ASSERT(has_transfer_room(), "the caller checks for room");
-    ++transfers_;
+    LOWU_ASSERT(has_own_room(), "the caller checks for room");
+    ++own_;
     return *add(used_transfers_).mutable_credit_transfer();
 }
 
@@ -44,6 +46,34 @@ v1::CreditTransferAnswer& Outbox::add_answer() {
 v1::CreditReport& Outbox::add_report() {
     LOWU_ASSERT(answer_room() > 0, "credit to the switch leaves room for the report");
     return *add(used_reports_).mutable_credit_report();
+}
+
+v1::FxRateSheet& Outbox::add_rate_sheet() {
+    LOWU_ASSERT(has_own_room(), "the caller checks for room");
+    ++own_;
+    return *add(std::make_unique<v1::ParticipantMessage>()).mutable_fx_rate_sheet();
+}
+
+v1::AvailabilityRequest& Outbox::add_availability() {
+    LOWU_ASSERT(has_own_room(), "the caller checks for room");
+    ++own_;
+    return *add(std::make_unique<v1::ParticipantMessage>()).mutable_availability();
+}
+
+v1::PaymentReturn& Outbox::add_return() {
+    LOWU_ASSERT(has_own_room(), "the caller checks for room");
+    ++own_;
+    return *add(std::make_unique<v1::ParticipantMessage>()).mutable_payment_return();
+}
+
+void Outbox::hold_answer() {
+    LOWU_ASSERT(answer_room() > 0, "credit to the switch leaves room for the answer");
+    ++held_;
+}
+
+void Outbox::release_answer() {
+    LOWU_ASSERT(held_ > 0, "a place is given free once");
+    --held_;
 }
 
 std::size_t Outbox::lend(std::uint64_t position, std::size_t count_max,
@@ -79,14 +109,17 @@ void Outbox::drop_before(std::uint64_t position) {
     while (first_ < position) {
         Message message = kept_.take();
         ++first_;
-        std::vector<Message>* used = &used_reports_;
+        std::vector<Message>* used = nullptr;  // of seldom kinds nothing is kept
         if (message->has_credit_transfer()) {
-            --transfers_;
             used = &used_transfers_;
         } else if (message->has_answer()) {
             used = &used_answers_;
+        } else if (message->has_credit_report()) {
+            used = &used_reports_;
         }
-        if (used->size() < kUsedMessagesMax) {
+        const bool answers = message->has_answer() || message->has_credit_report();
+        own_ -= answers ? 0 : 1;
+        if (used != nullptr && used->size() < kUsedMessagesMax) {
             used->push_back(std::move(message));
         }
     }

@@ -23,19 +23,31 @@ public:
     Outbox& operator=(const Outbox&) = delete;
     ~Outbox() = default;
 
-    /// Whether one more payment of the bank's own customers may be added.
-    [[nodiscard]] bool has_transfer_room() const { return transfers_ < kMaxOutboxTransfers; }
+    /// Whether so many more messages that the bank sends of itself may be added: payments of its
+    /// own customers, returns, rate sheets, absences.
+    [[nodiscard]] bool has_own_room(std::size_t count = 1) const {
+        return own_ + count <= kMaxOutboxOwn;
+    }
 
     /// How many more answers and reports have room for certain.
     [[nodiscard]] std::size_t answer_room() const {
-        return kMaxOutbox - kMaxOutboxTransfers - (kept_.size() - transfers_);
+        return kMaxOutbox - kMaxOutboxOwn - (kept_.size() - own_) - held_;
     }
+    /// Room for an answer that the switch has not asked for: what it may still ask has its own.
+    [[nodiscard]] bool has_spare_answer_room() const { return answer_room() > kReceiveWindow; }
+
+    /// Keeps the place of an answer that is added later, or gives it free again.
+    void hold_answer();
+    void release_answer();
 
     // Each adds a message and returns it to be filled at once. It may hold the fields of an earlier
     // one: the caller sets every field. Without room it is a programmer error.
     [[nodiscard]] v1::CreditTransfer& add_transfer();
     [[nodiscard]] v1::CreditTransferAnswer& add_answer();
     [[nodiscard]] v1::CreditReport& add_report();
+    [[nodiscard]] v1::FxRateSheet& add_rate_sheet();
+    [[nodiscard]] v1::AvailabilityRequest& add_availability();
+    [[nodiscard]] v1::PaymentReturn& add_return();
 
     // Positions count every message ever added, from 0.
     [[nodiscard]] std::uint64_t first_position() const { return first_; }
@@ -54,11 +66,13 @@ public:
 private:
     using Message = std::unique_ptr<v1::ParticipantMessage>;
 
+    [[nodiscard]] v1::ParticipantMessage& add(Message message);
     [[nodiscard]] v1::ParticipantMessage& add(std::vector<Message>& used);
 
     BoundedRing<Message> kept_;
-    std::uint64_t first_ = 0;    // position of kept_'s front
-    std::size_t transfers_ = 0;  // among kept_
+    std::uint64_t first_ = 0;  // position of kept_'s front
+    std::size_t own_ = 0;      // of the bank itself, among kept_
+    std::size_t held_ = 0;     // places of answers that are still to be added
     std::size_t lent_ = 0;
     // Messages to use again. A message keeps its kind, and with it the memory of its strings.
     std::vector<Message> used_transfers_;

@@ -1,81 +1,159 @@
-// The bank as creditor agent. See payee_side.hpp.
+// The bank as creditor agent. See payee_side.hpp; its judgement is in payee_checks.cpp.
 #include "bank_sim/model/payee_side.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
-#include "common/scheme/carried.hpp"
+#include "bank_sim/model/reasons.hpp"
+#include "common/base/assert.hpp"
 
 namespace lowu::bank {
+namespace {
 
-PayeeSide::PayeeSide(Books& books, Outbox& outbox) : books_(books), outbox_(outbox) {}
+using scheme::ResultCode;
 
-bool PayeeSide::take_request(const v1::CreditTransferRequest& request) {
+// An exchanged credit is two entries, in two currencies; what a wrong promise needs is less.
+constexpr std::int64_t kEntriesOfACredit = 2;
+
+}  // namespace
+
+PayeeSide::PayeeSide(scheme::Rail rail, Parts parts) : rail_(rail), parts_(parts) {}
+
+bool PayeeSide::take_request(const v1::CreditTransferRequest& request, Arrival now) {
     const v1::CreditTransfer& transfer = request.transfer();
     const auto uetr = scheme::parse_uetr(transfer.uetr());
     if (!uetr) {
         return false;
     }
     if (const IncomingRemittance* before = remittances_.find(*uetr)) {
-        const bool refused = before->state == IncomingRemittance::State::kRefused;
-        answer(transfer, refused ? std::string_view(before->reason->code()) : std::string_view());
+        if (!before->silent) {
+            const bool refused = before->state == IncomingRemittance::State::kRefused;
+            answer(*uetr, refused ? scheme::payee_agent_result(before->reason->code())
+                                        .value_or(ResultCode::kPayeeAgentUnspecified)
+                                  : ResultCode::kAccepted);
+        }
         return true;
     }
     if (!remittances_.has_room()) {
-        answer(transfer, "MS03");
+        answer(*uetr, ResultCode::kPayeeAgentUnspecified);
         return true;
     }
-    Judgement judgement = judge(transfer);
+    Judgement judgement = judge(transfer, now.scheme);
     const money::AmountMinor amount{transfer.amount_minor()};
-    if (judgement.refusal.empty() && !books_.reserve_turnover(amount, 1)) {
-        judgement = {"MS03", "The bank's books can take no such amount any more.", CustomerId{}};
+    const AnswerPlan plan = parts_.behavior.plan_answer(judgement.accepted(), amount, now.deadline);
+    behave(plan, transfer, judgement);
+    if (judgement.accepted() && !parts_.books.reserve_turnover(
+                                    std::max(amount, judgement.credit.amount), kEntriesOfACredit)) {
+        judgement.refusal = ResultCode::kPayeeAgentUnspecified;
+        judgement.text = "The bank's books can take no such amount any more.";
     }
-    record(transfer, *uetr, judgement);
-    answer(transfer, judgement.refusal);
+    if (judgement.accepted() && judgement.quoted) {
+        parts_.exchange.spend(*scheme::parse_uetr(transfer.exchange().quote_id()));
+    }
+    record(transfer, *uetr, judgement, plan.silent);
+    if (!plan.silent) {
+        deliver(*uetr, judgement.refusal, plan, now.elapsed);
+    }
     return true;
 }
 
-PayeeSide::Judgement PayeeSide::judge(const v1::CreditTransfer& transfer) const {
-    const v1::CarriedDetails& carried = transfer.carried();
-    if (scheme::check_carried(
-            {carried.payer_name(), carried.payee_name(), carried.remittance_information()}) ||
-        money::check_amount(money::AmountMinor{transfer.amount_minor()})) {
-        return {"MS03", "The message does not hold what a credit transfer must hold.",
-                CustomerId{}};
+// What the bank says on purpose instead of what it thinks.
+void PayeeSide::behave(const AnswerPlan& plan, const v1::CreditTransfer& transfer,
+                       Judgement& judgement) const {
+    const money::AmountMinor amount{transfer.amount_minor()};
+    switch (plan.content) {
+        case AnswerPlan::Content::kRight:
+            return;
+        case AnswerPlan::Content::kRefuse:
+            judgement.refusal = plan.refusal;
+            judgement.text = "Refused by a rule of this bank.";
+            return;
+        case AnswerPlan::Content::kOpposite:
+            break;
     }
-    const auto payee = books_.find(transfer.payee_account());
-    if (!payee) {
-        return {"AC03", "The bank has no such account.", CustomerId{}};
+    if (judgement.accepted()) {
+        judgement.refusal = ResultCode::kPayeeAgentUnspecified;
+        judgement.text = "Refused on purpose, against the bank's own judgement.";
+        return;
     }
-    if (books_.customer(*payee).currency != money::Currency::kCny ||
-        transfer.currency() != v1::CURRENCY_CNY) {
-        return {"AC11", "The payee's account is not in CNY.", CustomerId{}};
+    if (money::check_amount(amount)) {
+        return;  // what is no amount cannot be promised
     }
-    return {"", "", *payee};
+    // Whoever's account it is gets the money if it can take it as it comes.
+    const money::Currency comes =
+        transfer.currency() == v1::CURRENCY_HKD ? money::Currency::kHkd : money::Currency::kCny;
+    if (judgement.payee && parts_.books.customer(*judgement.payee).currency != comes) {
+        judgement.payee.reset();
+    }
+    judgement.refusal = ResultCode::kAccepted;
+    judgement.quoted = false;
+    judgement.credit = {amount, comes};
 }
 
 void PayeeSide::record(const v1::CreditTransfer& transfer, const scheme::Uetr& uetr,
-                       Judgement judgement) {
+                       const Judgement& judgement, bool silent) {
     IncomingRemittance remittance;
     remittance.uetr = uetr;
     remittance.payee = judgement.payee;
-    remittance.amount = money::AmountMinor{transfer.amount_minor()};
+    remittance.silent = silent;
+    remittance.money = {
+        money::AmountMinor{transfer.amount_minor()},
+        transfer.currency() == v1::CURRENCY_HKD ? money::Currency::kHkd : money::Currency::kCny};
     transfer.SerializeToString(&remittance.transfer);
-    if (judgement.refusal.empty()) {
+    // Who says nothing waits for the outcome, whatever it thinks: the rail counts it as asked.
+    const bool waits = silent && !money::check_amount(remittance.money.amount);
+    if (judgement.accepted() || waits) {
+        if (!judgement.accepted()) {
+            remittance.payee.reset();
+        }
+        remittance.credit = judgement.credit;
         remittance.state = IncomingRemittance::State::kPromised;
         ++promised_;
     } else {
-        remittance.reason = std::make_unique<v1::StatusReason>();
-        remittance.reason->set_code(std::string(judgement.refusal));
-        remittance.reason->set_text(std::string(judgement.text));
+        remittance.reason =
+            std::make_unique<v1::StatusReason>(reason_of(rail_, judgement.refusal, judgement.text));
     }
     remittances_.add(std::move(remittance));
 }
 
-void PayeeSide::answer(const v1::CreditTransfer& transfer, std::string_view refusal) {
-    v1::CreditTransferAnswer& answer = outbox_.add_answer();
-    answer.set_uetr(transfer.uetr());
-    answer.set_answer(refusal.empty() ? v1::ANSWER_ACCEPTED : v1::ANSWER_REJECTED);
-    answer.mutable_reason_code()->assign(refusal);
+void PayeeSide::deliver(const scheme::Uetr& uetr, ResultCode refusal, const AnswerPlan& plan,
+                        ElapsedTime now) {
+    const ElapsedTime due = now + plan.delay;
+    say(uetr, refusal, due, now);
+    if (plan.second == AnswerPlan::Second::kNone || !parts_.outbox.has_spare_answer_room()) {
+        return;
+    }
+    const bool contradicts = plan.second == AnswerPlan::Second::kOpposite;
+    say(uetr, contradicts ? ResultCode::kPayeeAgentUnspecified : refusal, due, now);
+}
+
+void PayeeSide::say(const scheme::Uetr& uetr, ResultCode refusal, ElapsedTime due,
+                    ElapsedTime now) {
+    if (due <= now || delayed_.full()) {
+        answer(uetr, refusal);
+        return;
+    }
+    parts_.outbox.hold_answer();
+    delayed_.add(due, uetr, refusal);
+}
+
+void PayeeSide::on_time(ElapsedTime now) {
+    while (delayed_.next_at() <= now) {
+        const DelayedAnswer due = delayed_.take();
+        parts_.outbox.release_answer();
+        answer(due.uetr, due.refusal);
+    }
+}
+
+void PayeeSide::answer(const scheme::Uetr& uetr, ResultCode refusal) {
+    v1::CreditTransferAnswer& answer = parts_.outbox.add_answer();
+    std::array<char, scheme::kUetrLength> text{};
+    scheme::write_uetr(uetr, text.data());
+    answer.mutable_uetr()->assign(text.data(), text.size());
+    const bool accepted = refusal == ResultCode::kAccepted;
+    answer.set_answer(accepted ? v1::ANSWER_ACCEPTED : v1::ANSWER_REJECTED);
+    answer.mutable_reason_code()->assign(accepted ? std::string_view() : row_of(refusal).iso_code);
 }
 
 bool PayeeSide::take_report(const v1::StatusReport& report, SchemeTime now) {
@@ -90,12 +168,13 @@ bool PayeeSide::take_report(const v1::StatusReport& report, SchemeTime now) {
         case IncomingRemittance::State::kVoid:
             return !settled;
         case IncomingRemittance::State::kCredited:
+        case IncomingRemittance::State::kUnapplied:
             return settled;  // told again: one credit
         case IncomingRemittance::State::kPromised:
             break;
     }
     if (settled) {
-        credit(*remittance, report, now);
+        apply_settled(*remittance, report, now);
     } else if (report.status() == v1::PAYMENT_STATUS_RJCT) {
         remittance->state = IncomingRemittance::State::kVoid;
         remittance->clearing_reference = report.clearing_reference();
@@ -105,15 +184,68 @@ bool PayeeSide::take_report(const v1::StatusReport& report, SchemeTime now) {
     return true;
 }
 
-void PayeeSide::credit(IncomingRemittance& remittance, const v1::StatusReport& report,
-                       SchemeTime now) {
-    books_.book(EntryKind::kRemittanceReceived, remittance.payee, remittance.amount,
-                remittance.uetr, now);
-    remittance.state = IncomingRemittance::State::kCredited;
+void PayeeSide::apply_settled(IncomingRemittance& remittance, const v1::StatusReport& report,
+                              SchemeTime now) {
     remittance.clearing_reference = report.clearing_reference();
     --promised_;
+    if (!remittance.payee) {
+        parts_.books.book(EntryKind::kUnappliedReceived, CustomerId{}, remittance.money,
+                          remittance.uetr, now);
+        remittance.state = IncomingRemittance::State::kUnapplied;
+        return;  // nobody has the money, so nothing is reported as credited
+    }
+    if (remittance.credit.currency == remittance.money.currency) {
+        parts_.books.book(EntryKind::kRemittanceReceived, *remittance.payee, remittance.money,
+                          remittance.uetr, now);
+    } else {
+        parts_.books.book(EntryKind::kExchangeReceived, *remittance.payee, remittance.money,
+                          remittance.uetr, now);
+        parts_.books.book(EntryKind::kExchangePaid, *remittance.payee, remittance.credit,
+                          remittance.uetr, now);
+    }
+    remittance.state = IncomingRemittance::State::kCredited;
     ++credited_;
-    outbox_.add_report().set_uetr(report.uetr());
+    parts_.outbox.add_report().set_uetr(report.uetr());
+}
+
+void PayeeSide::send_back(const scheme::Uetr& original, const Returned& part) {
+    IncomingRemittance* remittance = remittances_.find(original);
+    LOWU_ASSERT(remittance != nullptr, "a payment that goes back is known");
+    remittance->returned.amount.value += part.amount.value;
+    remittance->returned.account.value += part.account.value;
+}
+
+// The oldest records make room for new ones: then nobody asks any more what is left.
+void PayeeSide::keep(const scheme::Uetr& original, const Returned& part) {
+    if (IncomingRemittance* remittance = remittances_.find(original)) {
+        remittance->returned.amount.value -= part.amount.value;
+        remittance->returned.account.value -= part.account.value;
+    }
+}
+
+// Room for the entries was reserved with the payment.
+void PayeeSide::credit_return(const scheme::Uetr& uetr, const ReturnOf& of,
+                              const ComeBack& come_back, const v1::PaymentReturned& returned,
+                              SchemeTime now) {
+    const bool exchanged = come_back.credit.currency != come_back.money.currency;
+    parts_.books.book(exchanged ? EntryKind::kExchangeReceived : EntryKind::kReturnReceived,
+                      come_back.payer, come_back.money, uetr, now);
+    if (exchanged && come_back.credit.amount > money::kZeroAmount) {
+        parts_.books.book(EntryKind::kExchangePaid, come_back.payer, come_back.credit, uetr, now);
+    }
+    if (!remittances_.has_room()) {
+        return;  // credited, and forgotten at once
+    }
+    IncomingRemittance remittance;
+    remittance.uetr = uetr;
+    remittance.state = IncomingRemittance::State::kCredited;
+    remittance.payee = come_back.payer;
+    remittance.money = come_back.money;
+    remittance.credit = come_back.credit;
+    come_back.view.SerializeToString(&remittance.transfer);
+    remittance.clearing_reference = returned.clearing_reference();
+    remittance.return_of = std::make_unique<ReturnOf>(of);
+    remittances_.add(std::move(remittance));
 }
 
 }  // namespace lowu::bank

@@ -1,16 +1,24 @@
-// The bank as debtor agent. See payer_side.hpp; the checks of an order are in payer_checks.cpp.
+// The bank as debtor agent. See payer_side.hpp; what an order says is in payer_checks.cpp.
 #include "bank_sim/model/payer_side.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
+#include "bank_sim/model/reasons.hpp"
 #include "common/base/assert.hpp"
 
 namespace lowu::bank {
 namespace {
 
-// A payment is two entries: out of the account, and on or back.
-constexpr std::int64_t kEntriesOfAPayment = 2;
+// A payment is three entries: out of the account, on or back, and into the account again by
+// returns. With an exchange the first and the last are two each, and so is the one in between when
+// it goes back.
+constexpr std::int64_t kEntriesOfAPayment = 3;
+constexpr std::int64_t kEntriesOfAnExchange = 6;
+
+// What no rail can take up, on purpose.
+constexpr const char* kBrokenUetr = "not-a-uetr";
 
 void set_uetr(const scheme::Uetr& uetr, std::string& text) {
     std::array<char, scheme::kUetrLength> characters{};
@@ -18,82 +26,196 @@ void set_uetr(const scheme::Uetr& uetr, std::string& text) {
     text.assign(characters.data(), characters.size());
 }
 
+void set_token(const scheme::PersonToken& token, std::string& bytes) {
+    const auto written = scheme::person_token_bytes(token);
+    bytes.assign(written.data(), written.size());
+}
+
+v1::Currency to_wire(money::Currency currency) {
+    return currency == money::Currency::kHkd ? v1::CURRENCY_HKD : v1::CURRENCY_CNY;
+}
+
 }  // namespace
 
-PayerSide::PayerSide(scheme::Rail rail, std::string code, Books& books, Outbox& outbox)
-    : rail_(rail), code_(std::move(code)), books_(books), outbox_(outbox) {}
+PayerSide::PayerSide(Options options, Parts parts)
+    : options_(std::move(options)), parts_(parts), persons_(std::move(options_.token_keys)) {}
 
 PayerSide::Start PayerSide::start(const Instruction& instruction, const scheme::Uetr& uetr,
                                   Moment now) {
-    if (!outbox_.has_transfer_room()) {
+    if (!parts_.outbox.has_own_room()) {
         return Start::kOutboxFull;
     }
     if (!remittances_.has_room()) {
         return Start::kMemoryFull;
     }
-    if (books_.customer(instruction.payer).balance < instruction.amount) {
+    OutgoingRemittance remittance;
+    remittance.exchanged = is_exchanged(instruction);
+    remittance.money = {instruction.amount, instruction.currency};
+    remittance.debited = remittance.exchanged ? instruction.exchange->hkd : instruction.amount;
+    const Customer& payer = parts_.books.customer(instruction.payer);
+    if (payer.balance < remittance.debited) {
         return Start::kNoMoney;
     }
-    if (!books_.reserve_turnover(instruction.amount, kEntriesOfAPayment)) {
+    const bool needs_tokens = payer.holder == scheme::PartyKind::kPerson &&
+                              instruction.service != scheme::Service::kDomestic;
+    const PersonTokens* tokens = needs_tokens ? tokens_of(instruction.payer, now) : nullptr;
+    if (needs_tokens && tokens == nullptr) {
+        return Start::kNoTokenKey;
+    }
+    if (remittance.debited < payer.balance && remittance.money.amount < money::kMaxAmountMinor &&
+        parts_.behavior.instructs_wrong_amount()) {
+        remittance.one_fen_more = true;
+        ++remittance.money.amount.value;
+        remittance.debited.value += remittance.exchanged ? 0 : 1;
+    }
+    if (!parts_.books.reserve_turnover(
+            std::max(remittance.money.amount, remittance.debited),
+            remittance.exchanged ? kEntriesOfAnExchange : kEntriesOfAPayment)) {
         return Start::kBooksFull;
     }
-    books_.book(EntryKind::kRemittanceSent, instruction.payer, instruction.amount, uetr,
-                now.scheme);
-    OutgoingRemittance remittance;
     remittance.uetr = uetr;
-    remittance.position = outbox_.end_position();
     remittance.sent = true;
+    remittance.suspicious = instruction.suspicious;
     remittance.payer = instruction.payer;
-    remittance.amount = instruction.amount;
     remittance.started_at = now.elapsed;
     remittance.scheduled_at = instruction.scheduled_at;
-    v1::CreditTransfer& transfer = outbox_.add_transfer();
-    write_transfer(instruction, uetr, now, transfer);
-    transfer.SerializeToString(&remittance.transfer);
+    debit(remittance, now.scheme);
+    if (remittance.exchanged) {
+        parts_.exchange.spend(instruction.exchange->quote);
+    }
+    send_transfer(instruction, remittance, now.scheme, tokens);
     remittances_.add(std::move(remittance));
     ++pending_;
     return Start::kSent;
 }
 
-void PayerSide::write_transfer(const Instruction& instruction, const scheme::Uetr& uetr, Moment now,
+void PayerSide::debit(const OutgoingRemittance& remittance, SchemeTime now) {
+    if (remittance.exchanged) {
+        const Money debited{remittance.debited, money::Currency::kHkd};
+        parts_.books.book(EntryKind::kExchangeTaken, remittance.payer, debited, remittance.uetr,
+                          now);
+        parts_.books.book(EntryKind::kExchangeSent, remittance.payer, remittance.money,
+                          remittance.uetr, now);
+        return;
+    }
+    const EntryKind returned =
+        remittance.unapplied ? EntryKind::kUnappliedSent : EntryKind::kReturnSent;
+    parts_.books.book(remittance.return_of ? returned : EntryKind::kRemittanceSent,
+                      remittance.payer, remittance.money, remittance.uetr, now);
+}
+
+void PayerSide::send_transfer(const Instruction& instruction, OutgoingRemittance& remittance,
+                              SchemeTime now, const PersonTokens* tokens) {
+    const SchemeTime created = now + parts_.behavior.clock_skew();
+    if (parts_.outbox.has_own_room(2) && parts_.behavior.sends_bad_message()) {
+        v1::CreditTransfer& bad = parts_.outbox.add_transfer();
+        write_transfer(instruction, remittance.uetr, created, tokens, bad);
+        bad.set_uetr(kBrokenUetr);
+    }
+    remittance.position = parts_.outbox.end_position();
+    v1::CreditTransfer& transfer = parts_.outbox.add_transfer();
+    write_transfer(instruction, remittance.uetr, created, tokens, transfer);
+    transfer.set_amount_minor(remittance.money.amount.value);
+    transfer.SerializeToString(&remittance.transfer);
+}
+
+// The message may hold the fields of an earlier one: every field is set or cleared.
+void PayerSide::write_transfer(const Instruction& instruction, const scheme::Uetr& uetr,
+                               SchemeTime created, const PersonTokens* tokens,
                                v1::CreditTransfer& transfer) const {
-    const Customer& payer = books_.customer(instruction.payer);
+    const Customer& payer = parts_.books.customer(instruction.payer);
     set_uetr(uetr, *transfer.mutable_uetr());
-    transfer.set_service(v1::SERVICE_P2P_REMITTANCE);
-    transfer.set_payer_agent(code_);
+    transfer.set_service(static_cast<v1::Service>(instruction.service));
+    transfer.set_payer_agent(options_.code);
     transfer.mutable_payee_agent()->assign(instruction.payee_agent);
     transfer.set_payer_account(payer.account);
     transfer.mutable_payee_account()->assign(instruction.payee_account);
     transfer.set_amount_minor(instruction.amount.value);
-    transfer.set_currency(v1::CURRENCY_CNY);
-    transfer.set_creation_time_ms(now.scheme.value);
+    transfer.set_currency(to_wire(instruction.currency));
+    transfer.set_creation_time_ms(created.value);
+    transfer.set_purpose(static_cast<v1::Purpose>(instruction.purpose));
+    write_payer(payer, tokens, *transfer.mutable_payer());
+    transfer.clear_payee_proxy();
+    if (instruction.payee_proxy != nullptr) {
+        *transfer.mutable_payee_proxy()->mutable_proxy() = *instruction.payee_proxy;
+        transfer.mutable_payee_proxy()->set_reference(instruction.proxy_reference);
+    }
+    transfer.clear_exchange();
+    if (instruction.exchange) {
+        v1::Exchange& exchange = *transfer.mutable_exchange();
+        set_uetr(instruction.exchange->quote, *exchange.mutable_quote_id());
+        exchange.set_hkd_minor(instruction.exchange->hkd.value);
+        exchange.set_rate_e8(instruction.exchange->rate.value);
+    }
     v1::CarriedDetails& carried = *transfer.mutable_carried();
     carried.mutable_payer_name()->assign(payer_name(payer));
     carried.mutable_payee_name()->assign(instruction.payee_name);
     carried.mutable_remittance_information()->assign(instruction.remittance_information);
 }
 
-// As each side of the border writes its customers' names.
-std::string_view PayerSide::payer_name(const Customer& customer) const {
-    return rail_ == scheme::Rail::kIbps && !customer.name_zh.empty() ? customer.name_zh
-                                                                     : customer.name_en;
+// Within one rail nobody asks for a document, so none is shown.
+void PayerSide::write_payer(const Customer& payer, const PersonTokens* tokens,
+                            v1::Payer& wire) const {
+    wire.set_kind(static_cast<v1::PartyKind>(payer.holder));
+    if (tokens == nullptr) {
+        wire.clear_document();
+        wire.clear_token();
+        wire.clear_token_version();
+        wire.clear_previous_token();
+        return;
+    }
+    wire.set_document(static_cast<v1::DocumentType>(payer.document));
+    set_token(tokens->token, *wire.mutable_token());
+    wire.set_token_version(tokens->version);
+    if (tokens->previous.none()) {
+        wire.clear_previous_token();
+    } else {
+        set_token(tokens->previous, *wire.mutable_previous_token());
+    }
 }
 
-const OutgoingRemittance& PayerSide::refuse_for_money(const Instruction& instruction,
-                                                      const scheme::Uetr& uetr, Moment now) {
+// Only on the Hong Kong side is the payer's account exchanged; southbound the quote is about the
+// payee's.
+bool PayerSide::is_exchanged(const Instruction& instruction) const {
+    return instruction.exchange.has_value() && options_.rail == scheme::Rail::kFps;
+}
+
+// As each side of the border writes its customers' names.
+std::string_view PayerSide::payer_name(const Customer& customer) const {
+    return options_.rail == scheme::Rail::kIbps && !customer.name_zh.empty() ? customer.name_zh
+                                                                             : customer.name_en;
+}
+
+const PersonTokens* PayerSide::tokens_of(CustomerId payer, Moment now) {
+    return persons_.find(payer, parts_.books.customer(payer), parts_.token_version.at(now.scheme));
+}
+
+Outcome<const OutgoingRemittance*> PayerSide::refuse(const Instruction& instruction,
+                                                     const scheme::Uetr& uetr, Moment now,
+                                                     v1::StatusReason reason) {
+    if (!remittances_.has_room()) {
+        return CallError{CallError::Kind::kFull, "TOO_MANY_PENDING", "",
+                         "too many payments of this bank are pending"};
+    }
     OutgoingRemittance remittance;
     remittance.uetr = uetr;
-    remittance.position = outbox_.end_position();
+    remittance.position = parts_.outbox.end_position();
     remittance.payer = instruction.payer;
-    remittance.amount = instruction.amount;
+    remittance.money = {instruction.amount, instruction.currency};
+    remittance.suspicious = instruction.suspicious;
     remittance.started_at = now.elapsed;
-    remittance.state = OutgoingRemittance::State::kRefused;
-    remittance.reason = std::make_unique<v1::StatusReason>();
-    remittance.reason->set_code("AM04");
-    remittance.reason->set_text("The payer's account does not hold this amount.");
+    remittance.scheduled_at = instruction.scheduled_at;
     v1::CreditTransfer transfer;
-    write_transfer(instruction, uetr, now, transfer);
+    write_transfer(instruction, uetr, now.scheme, nullptr, transfer);
     transfer.SerializeToString(&remittance.transfer);
+    return &add_refused(std::move(remittance), std::move(reason), now);
+}
+
+// Refused by this bank itself, with nothing moved.
+const OutgoingRemittance& PayerSide::add_refused(OutgoingRemittance remittance,
+                                                 v1::StatusReason reason, Moment now) {
+    remittance.state = OutgoingRemittance::State::kRefused;
+    remittance.reason = std::make_unique<v1::StatusReason>(std::move(reason));
     OutgoingRemittance& added = remittances_.add(std::move(remittance));
     finish(added, now.elapsed);
     return added;
@@ -130,27 +252,41 @@ bool PayerSide::take_reject(const v1::MessageReject& reject, std::uint64_t posit
     if (remittance->final()) {
         return true;
     }
-    v1::StatusReason reason;
-    reason.set_code("NARR");  // ISO 20022 ExternalStatusReason1Code: the reason is in the text
-    reason.set_text("The rail could not take up the message: " + reject.field() + " " +
-                    reject.rule());
+    // The code says that the reason is in the text.
+    v1::StatusReason reason = reason_of(
+        options_.rail, scheme::ResultCode::kMessageNotTakenUp,
+        "The rail could not take up the message: " + reject.field() + " " + reject.rule());
     reason.set_field(reject.field());
     give_back(*remittance, std::move(reason), now);
     return true;
 }
 
 void PayerSide::settle(OutgoingRemittance& remittance, Moment now) {
-    books_.book(EntryKind::kRemittanceSettled, remittance.payer, remittance.amount, remittance.uetr,
-                now.scheme);
+    parts_.books.book(EntryKind::kRemittanceSettled, remittance.payer, remittance.money,
+                      remittance.uetr, now.scheme);
     remittance.state = OutgoingRemittance::State::kSettled;
     --pending_;
     ++settled_;
     finish(remittance, now.elapsed);
 }
 
+// At the rate at which it was taken: the payer has back what was debited, to the cent.
 void PayerSide::give_back(OutgoingRemittance& remittance, v1::StatusReason reason, Moment now) {
-    books_.book(EntryKind::kRemittanceReturned, remittance.payer, remittance.amount,
-                remittance.uetr, now.scheme);
+    if (remittance.exchanged) {
+        const Money debited{remittance.debited, money::Currency::kHkd};
+        parts_.books.book(EntryKind::kExchangeReversed, remittance.payer, remittance.money,
+                          remittance.uetr, now.scheme);
+        parts_.books.book(EntryKind::kExchangeReturned, remittance.payer, debited, remittance.uetr,
+                          now.scheme);
+    } else {
+        parts_.books.book(
+            remittance.unapplied ? EntryKind::kUnappliedKept : EntryKind::kRemittanceReturned,
+            remittance.payer, remittance.money, remittance.uetr, now.scheme);
+    }
+    if (remittance.return_of) {
+        refused_returns_.push_back(
+            {remittance.return_of->original, {remittance.money.amount, remittance.debited}});
+    }
     remittance.state = OutgoingRemittance::State::kRefused;
     remittance.reason = std::make_unique<v1::StatusReason>(std::move(reason));
     --pending_;
@@ -162,7 +298,7 @@ void PayerSide::finish(OutgoingRemittance& remittance, ElapsedTime now) {
     const bool settled = remittance.state == OutgoingRemittance::State::kSettled;
     finals_.push_back(FinalNotice{remittance.uetr, settled,
                                   settled ? std::string() : remittance.reason->code(),
-                                  remittance.scheduled_at, now});
+                                  remittance.scheduled_at, now, remittance.money});
 }
 
 }  // namespace lowu::bank

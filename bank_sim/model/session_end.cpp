@@ -37,6 +37,7 @@ void SessionEnd::disconnect() {
         frame_sent();
     }
     state_ = State::kClosed;
+    quote_answers_.clear();
 }
 
 ElapsedTime SessionEnd::send_at() const {
@@ -48,6 +49,9 @@ ElapsedTime SessionEnd::send_at() const {
     }
     if (credit_sent_ == 0) {
         return ElapsedTime{};  // the switch may send nothing before it hears from us
+    }
+    if (!quote_answers_.empty() || break_next_) {
+        return ElapsedTime{};  // a customer waits
     }
     const std::uint64_t ready = sendable();
     if (ready >= kMaxFrameMessages) {
@@ -79,7 +83,14 @@ const v1::ParticipantFrame* SessionEnd::next_frame(ElapsedTime now) {
     }
     frame_.clear_hello();
     const std::uint64_t first = sender_.next();
-    const std::size_t count = outbox_.lend(first - *first_number_, sendable(), frame_);
+    const bool breaks = std::exchange(break_next_, false);
+    const std::size_t count = breaks ? 0 : outbox_.lend(first - *first_number_, sendable(), frame_);
+    if (breaks) {
+        // A second Hello. The switch takes up nothing of such a frame.
+        frame_.mutable_hello()->set_participant(options_.participant);
+        frame_.mutable_hello()->set_incarnation(options_.incarnation);
+    }
+    add_quote_answers();
     sender_.sent(count);
     sent_position_ = std::max(sent_position_, first + count - *first_number_);
     receiver_.grant(credit_to_grant());
@@ -172,6 +183,11 @@ Result<void> SessionEnd::take_reply(const v1::HelloReply& reply, ElapsedTime now
     credit_sent_ = 0;
     scheme_time_at_greeting_ = SchemeTime{reply.scheme_time_ms()};
     greeted_at_ = now;
+    payee_deadline_.reset();
+    if (reply.payee_deadline_ms() > 0) {
+        payee_deadline_ = Duration::from_ms(reply.payee_deadline_ms());
+    }
+    token_version_ = reply.token_version();
     state_ = State::kOpen;
     return {};
 }
@@ -181,6 +197,18 @@ std::optional<SchemeTime> SessionEnd::scheme_time(ElapsedTime now) const {
         return std::nullopt;
     }
     return *scheme_time_at_greeting_ + (now - greeted_at_);
+}
+
+void SessionEnd::advance_scheme_time(SchemeTime to, ElapsedTime now) {
+    const auto current = scheme_time(now);
+    if (current && *current < to) {
+        scheme_time_at_greeting_ = to;
+        greeted_at_ = now;
+    }
+}
+
+ElapsedTime SessionEnd::elapsed_at(SchemeTime time) const {
+    return scheme_time_at_greeting_ ? greeted_at_ + (time - *scheme_time_at_greeting_) : kNever;
 }
 
 std::optional<std::uint64_t> SessionEnd::position_of(std::uint64_t number) const {
@@ -216,6 +244,19 @@ void SessionEnd::write_hello() {
     hello.set_lowest_resendable(number_of(acknowledged_position_));
     frame_.set_acknowledged(receiver_.last());
     frame_.set_credit(receiver_.last());
+}
+
+void SessionEnd::add_quote_answer(v1::QuoteAnswer answer) {
+    if (state_ == State::kOpen) {
+        static_cast<void>(quote_answers_.push(std::move(answer)));
+    }
+}
+
+void SessionEnd::add_quote_answers() {
+    frame_.clear_quote_answers();
+    for (std::size_t count = 0; count < kMaxFrameQuoteAnswers && !quote_answers_.empty(); ++count) {
+        *frame_.add_quote_answers() = quote_answers_.take();
+    }
 }
 
 void SessionEnd::release_acknowledged() {

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "bank_sim/model/outbox.hpp"
+#include "common/base/bounded_queue.hpp"
 #include "common/base/result.hpp"
 #include "common/base/time.hpp"
 #include "common/rpc/session_numbers.hpp"
@@ -74,6 +75,28 @@ public:
     /// before the first.
     [[nodiscard]] std::optional<SchemeTime> scheme_time(ElapsedTime now) const;
 
+    /// Sets scheme time forward to what the switch says; never back.
+    void advance_scheme_time(SchemeTime to, ElapsedTime now);
+
+    /// When it will be this scheme time, by our clock; kNever before the first greeting.
+    [[nodiscard]] ElapsedTime elapsed_at(SchemeTime time) const;
+
+    /// How long the rail gives a creditor agent, and the version of the token key that was in force
+    /// when it greeted; nullopt and 0 before the first greeting.
+    [[nodiscard]] std::optional<Duration> payee_deadline() const { return payee_deadline_; }
+    [[nodiscard]] std::uint32_t token_version() const { return token_version_; }
+
+    /// Puts an answer into the next frame. Without a session, or when too many wait, it is dropped:
+    /// whoever asked asks anew.
+    void add_quote_answer(v1::QuoteAnswer answer);
+
+    /// The next frame breaks the protocol, so that the switch ends the session. Misbehaviour on
+    /// purpose; nothing is lost by it.
+    void break_next_frame() { break_next_ = true; }
+
+    /// The switch holds every message before this outbox position.
+    [[nodiscard]] std::uint64_t acknowledged_position() const { return acknowledged_position_; }
+
     /// The outbox position of a message that was sent under this number by this incarnation.
     [[nodiscard]] std::optional<std::uint64_t> position_of(std::uint64_t number) const;
 
@@ -85,6 +108,7 @@ private:
     [[nodiscard]] std::uint64_t sendable() const;
     [[nodiscard]] std::uint64_t credit_to_grant() const;
     void write_hello();
+    void add_quote_answers();
     void release_acknowledged();
 
     Options options_;
@@ -110,6 +134,11 @@ private:
     ElapsedTime unacknowledged_since_;
     std::optional<SchemeTime> scheme_time_at_greeting_;
     ElapsedTime greeted_at_;
+    std::optional<Duration> payee_deadline_;
+    std::uint32_t token_version_ = 0;
+
+    BoundedRing<v1::QuoteAnswer> quote_answers_{kMaxQuoteAnswers};  // for this session only
+    bool break_next_ = false;
 };
 
 }  // namespace lowu::bank

@@ -10,10 +10,6 @@
 namespace lowu::bank {
 namespace {
 
-// A few hundred yuan, in fen.
-constexpr std::int64_t kAmountMinorMin = 10'000;
-constexpr std::int64_t kAmountMinorMax = 90'000;
-
 constexpr std::int64_t kDefaultInFlight = 1'000;
 constexpr std::int64_t kUsPerSecond = 1'000'000;
 
@@ -29,6 +25,10 @@ std::optional<CallError> check_number(std::string_view field, std::int64_t value
 
 std::optional<CallError> Traffic::check(const v1::StartTrafficRequest& request,
                                         const std::vector<Bank*>& banks) {
+    if (request.has_day()) {
+        return CallError{CallError::Kind::kState, "NO_SCENARIO", "day",
+                         "cannot be ordered: the banks were started without a scenario"};
+    }
     if (auto error = check_number("payments", request.payments(), 1, kMaxTrafficPayments)) {
         return error;
     }
@@ -61,31 +61,30 @@ std::optional<CallError> Traffic::check(const v1::StartTrafficRequest& request,
 }
 
 Traffic::Traffic(const v1::StartTrafficRequest& request, std::vector<Bank*> banks, ElapsedTime now)
-    : banks_(std::move(banks)),
-      payee_agents_(request.payee_agents().begin(), request.payee_agents().end()),
-      payments_(request.payments()),
-      rate_per_second_(request.rate_per_second()),
-      in_flight_max_(request.in_flight() == 0 ? kDefaultInFlight : request.in_flight()),
-      prng_(request.seed()),
+    : Traffic(std::make_unique<RandomOrders>(request, banks),
+              {request.rate_per_second(),
+               request.in_flight() == 0 ? kDefaultInFlight : request.in_flight()},
+              banks, now) {}
+
+Traffic::Traffic(std::unique_ptr<OrderSource> source, Pace pace, std::vector<Bank*> banks,
+                 ElapsedTime now)
+    : source_(std::move(source)),
+      pace_(pace),
+      banks_(std::move(banks)),
+      payments_(source_->total()),
       started_at_(now),
       last_final_at_(now),
       last_step_at_(now - kTrafficStep),
-      credited_before_(credited_by_all()) {
-    const auto customers = static_cast<std::uint32_t>(banks_.front()->traffic_accounts().size());
-    for (std::uint32_t index = 0; index < customers; ++index) {
-        payee_accounts_.push_back(traffic_account(index));
-        payee_names_.push_back(traffic_customer(index));
-    }
-}
+      credited_before_(credited_by_all()) {}
 
 ElapsedTime Traffic::next_at() const {
     if (attempted() >= payments_) {
         return kNever;
     }
-    if (rate_per_second_ > 0) {
+    if (pace_.rate_per_second > 0) {
         return std::max(scheduled(attempted()), last_step_at_ + kTrafficStep);
     }
-    if (in_flight() >= in_flight_max_) {
+    if (in_flight() >= pace_.in_flight_max) {
         return kNever;
     }
     return blocked_ ? last_step_at_ + kTrafficStep : last_step_at_;
@@ -93,7 +92,7 @@ ElapsedTime Traffic::next_at() const {
 
 void Traffic::step(ElapsedTime now) {
     last_step_at_ = now;
-    if (rate_per_second_ > 0) {
+    if (pace_.rate_per_second > 0) {
         step_open(now);
     } else {
         step_closed(now);
@@ -102,7 +101,7 @@ void Traffic::step(ElapsedTime now) {
 
 void Traffic::step_open(ElapsedTime now) {
     while (attempted() < payments_ && scheduled(attempted()) <= now) {
-        if (send_one(scheduled(attempted()), now)) {
+        if (source_->send_next(scheduled(attempted()), now)) {
             ++sent_;
         } else {
             ++not_sent_;
@@ -112,8 +111,9 @@ void Traffic::step_open(ElapsedTime now) {
 
 void Traffic::step_closed(ElapsedTime now) {
     std::size_t refusals = 0;
-    while (attempted() < payments_ && in_flight() < in_flight_max_ && refusals < banks_.size()) {
-        if (send_one(now, now)) {
+    while (attempted() < payments_ && in_flight() < pace_.in_flight_max &&
+           refusals < banks_.size()) {
+        if (source_->send_next(now, now)) {
             ++sent_;
             refusals = 0;
         } else {
@@ -121,20 +121,6 @@ void Traffic::step_closed(ElapsedTime now) {
         }
     }
     blocked_ = refusals == banks_.size();
-}
-
-// Bank after bank, so that every bank is busy; payer, payee and amount at random.
-bool Traffic::send_one(ElapsedTime scheduled_at, ElapsedTime now) {
-    Bank& bank = *banks_[next_bank_];
-    next_bank_ = next_bank_ + 1 == banks_.size() ? 0 : next_bank_ + 1;
-    const auto payer = static_cast<std::size_t>(prng_.below(bank.traffic_accounts().size()));
-    const auto agent = static_cast<std::size_t>(prng_.below(payee_agents_.size()));
-    const auto payee = static_cast<std::size_t>(prng_.below(payee_accounts_.size()));
-    const money::AmountMinor amount{prng_.between(kAmountMinorMin, kAmountMinorMax)};
-    return bank.send_unchecked(
-        Instruction{bank.traffic_accounts()[payer], payee_agents_[agent], payee_accounts_[payee],
-                    payee_names_[payee], "", amount, scheduled_at},
-        now);
 }
 
 void Traffic::take(const FinalNotice& notice) {
@@ -146,6 +132,8 @@ void Traffic::take(const FinalNotice& notice) {
     last_final_at_ = notice.known_at;
     if (notice.settled) {
         ++settled_;
+        settled_cny_minor_ +=
+            notice.money.currency == money::Currency::kCny ? notice.money.amount.value : 0;
     } else {
         ++refused_;
         ++refused_by_reason_[notice.reason_code];
@@ -153,7 +141,7 @@ void Traffic::take(const FinalNotice& notice) {
 }
 
 ElapsedTime Traffic::scheduled(std::int64_t index) const {
-    return started_at_ + Duration::from_us(index * kUsPerSecond / rate_per_second_);
+    return started_at_ + Duration::from_us(index * kUsPerSecond / pace_.rate_per_second);
 }
 
 std::int64_t Traffic::credited_by_all() const {
@@ -166,13 +154,13 @@ std::int64_t Traffic::credited_by_all() const {
 
 void Traffic::describe(v1::GetTrafficResponse& view) const {
     view.set_running(running());
-    view.set_sent(sent_);
+    view.set_sent(sent_ - source_->lost());
     view.set_settled(settled_);
     view.set_refused(refused_);
     for (const auto& [reason, count] : refused_by_reason_) {
         (*view.mutable_refused_by_reason())[reason] = count;
     }
-    view.set_not_sent(not_sent_);
+    view.set_not_sent(not_sent_ + source_->lost());
     view.set_duration_us((last_final_at_ - started_at_).us);
     view.set_latency_p50_us(latency_.quantile_us(50, 100));
     view.set_latency_p90_us(latency_.quantile_us(90, 100));
@@ -180,6 +168,7 @@ void Traffic::describe(v1::GetTrafficResponse& view) const {
     view.set_latency_p999_us(latency_.quantile_us(999, 1'000));
     view.set_latency_max_us(latency_.max_us());
     view.set_credited(credited_by_all() - credited_before_);
+    view.set_settled_cny_minor(settled_cny_minor_);
 }
 
 }  // namespace lowu::bank

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "common/money/amount.hpp"
 #include "common/scheme/agent_code.hpp"
 #include "lowu/config/v1/config.pb.h"
 
@@ -35,9 +36,35 @@ Result<void> write(const std::filesystem::path& file, const google::protobuf::Me
     return {};
 }
 
-config::v1::SwitchConfig switch_config(const BenchScheme& scheme) {
+/// Remittances at any hour and of any amount; persons' limits as told.
+void write_rules(Limits limits, config::v1::SwitchConfig& config) {
+    const auto set = [&](const char* name, v1::Rail rail, std::int64_t value) {
+        v1::Parameter& parameter = *config.add_parameters();
+        parameter.set_name(name);
+        parameter.set_rail(rail);
+        parameter.set_direction(rail == v1::RAIL_FPS ? v1::DIRECTION_NORTHBOUND
+                                                     : v1::DIRECTION_SOUTHBOUND);
+        parameter.set_service(v1::SERVICE_P2P_REMITTANCE);
+        parameter.set_value(value);
+    };
+    const std::int64_t limit = limits == Limits::kHigh ? money::kMaxAmountMinor.value : 0;
+    for (const v1::Rail rail : {v1::RAIL_FPS, v1::RAIL_IBPS}) {
+        set("person_day_limit", rail, limit);
+        set("person_year_limit", rail, limit);
+    }
+    set("bank_payment_limit", v1::RAIL_IBPS, 0);
+    set("opens_at_minute", v1::RAIL_IBPS, 0);
+    set("closes_at_minute", v1::RAIL_IBPS, 24 * 60);
+    v1::ReferenceRate& rate = *config.mutable_reference_rate();
+    rate.set_date("2025-06-22");
+    rate.set_cny_per_hkd_e8(91'330'000);
+    rate.set_cny_per_usd_e8(716'950'000);
+}
+
+config::v1::SwitchConfig switch_config(const BenchScheme& scheme, Limits limits) {
     config::v1::SwitchConfig config;
     config.set_scheme_start("2025-06-22 09:00");
+    write_rules(limits, config);
     for (const std::string& code : scheme.hk_codes) {
         auto& participant = *config.add_participants();
         participant.set_rail(v1::RAIL_FPS);
@@ -59,6 +86,10 @@ config::v1::SwitchConfig switch_config(const BenchScheme& scheme) {
 
 config::v1::BankSimConfig banks_config(v1::Rail rail, const std::vector<std::string>& codes) {
     config::v1::BankSimConfig config;
+    config::v1::TokenKey& key = *config.add_token_keys();
+    key.set_rail(rail);
+    key.set_version(1);
+    key.set_key_hex(std::string(64, rail == v1::RAIL_FPS ? 'a' : 'b'));
     for (const std::string& code : codes) {
         auto& bank = *config.add_banks();
         bank.set_rail(rail);
@@ -80,9 +111,10 @@ BenchScheme make_scheme(int hk_banks, int mainland_banks) {
     return scheme;
 }
 
-Result<void> write_files(const BenchScheme& scheme, const std::string& share) {
+Result<void> write_files(const BenchScheme& scheme, Limits limits, const std::string& share) {
     const std::filesystem::path root = share;
-    if (auto done = write(root / "switch/app/launch.txtpb", switch_config(scheme)); !done.ok()) {
+    if (auto done = write(root / "switch/app/launch.txtpb", switch_config(scheme, limits));
+        !done.ok()) {
         return done;
     }
     const std::filesystem::path banks = root / "bank_sim/scenarios";

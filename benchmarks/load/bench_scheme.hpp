@@ -3,6 +3,7 @@
 // about benchmarks. One thread.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,10 +16,15 @@ struct BenchScheme {
     std::vector<std::string> mainland_codes;
 };
 
+/// Whether persons' limits are counted: kHigh counts every payment in the quota register against
+/// limits that nobody reaches, kNone leaves the register alone.
+enum class Limits : std::uint8_t { kHigh, kNone };
+
 /// Invented codes: B01, B02, … on FPS; 999… with a right check digit on IBPS. 1 to 99 a side.
 [[nodiscard]] BenchScheme make_scheme(int hk_banks, int mainland_banks);
 
 /// Writes the three files below `share`, as client::Sandbox looks for them.
-[[nodiscard]] Result<void> write_files(const BenchScheme& scheme, const std::string& share);
+[[nodiscard]] Result<void> write_files(const BenchScheme& scheme, Limits limits,
+                                       const std::string& share);
 
 }  // namespace lowu::bench

@@ -22,6 +22,7 @@ struct Options {
     std::int64_t rate_per_second = 0;
     int in_flight = 8'000;
     std::uint64_t seed = 1;
+    bool no_quotas = false;
     std::string directory;
 };
 
@@ -125,7 +126,8 @@ void print_report(const Options& options, const std::array<Side, 2>& sides,
               << (options.rate_per_second > 0
                       ? "open loop at " + std::to_string(options.rate_per_second) + " payments/s"
                       : "closed loop, " + std::to_string(options.in_flight) + " in flight")
-              << ", seed " << options.seed << "\n";
+              << ", seed " << options.seed << ", persons' quotas "
+              << (options.no_quotas ? "off" : "counted") << "\n";
     print_side("northbound", sides[0]);
     print_side("southbound", sides[1]);
     std::cout << "  rate: " << final_payments * 1'000'000 / duration_us << " payments/s ("
@@ -178,7 +180,8 @@ int run(const Options& options) {
     const std::string share =
         (std::filesystem::temp_directory_path() / ("lowu-bench-" + std::to_string(::getpid())))
             .string();
-    if (auto done = write_files(scheme, share); !done.ok()) return fail(done.error());
+    const Limits limits = options.no_quotas ? Limits::kNone : Limits::kHigh;
+    if (auto done = write_files(scheme, limits, share); !done.ok()) return fail(done.error());
     client::SandboxSettings settings;
     settings.directory = options.directory;
     settings.share = share;
@@ -222,6 +225,7 @@ int main(int argc, char** argv) {
         ->check(CLI::Range(2, 200'000))
         ->capture_default_str();
     cli.add_option("--seed", options.seed, "makes the run")->capture_default_str();
+    cli.add_flag("--no-quotas", options.no_quotas, "no limits of persons: their register is idle");
     cli.add_option("--dir", options.directory, "where the log goes; default: a temporary folder");
     try {
         cli.parse(argc, argv);

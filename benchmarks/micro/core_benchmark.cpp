@@ -6,20 +6,22 @@
 namespace lowu::bench {
 namespace {
 
+/// The argument is how many persons pay; 0: the quota register is idle.
 void whole_payment(benchmark::State& state) {
     constexpr std::uint32_t kPayments = 1U << 22U;
-    auto cells = std::make_unique<TwoCells>(kPayments);
+    const auto persons = static_cast<std::uint64_t>(state.range(0));
+    auto cells = std::make_unique<TwoCells>(kPayments, persons);
     for (auto _ : state) {
         if (cells->fps().payments() == kPayments) {
             state.PauseTiming();
-            cells = std::make_unique<TwoCells>(kPayments);
+            cells = std::make_unique<TwoCells>(kPayments, persons);
             state.ResumeTiming();
         }
         cells->pay();
     }
     state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(whole_payment);
+BENCHMARK(whole_payment)->Arg(0)->Arg(1'000)->Arg(300'000);
 
 void uetr_parse(benchmark::State& state) {
     const std::string text = scheme::format_uetr(scheme::uetr_from_random(mix64(1), mix64(2)));

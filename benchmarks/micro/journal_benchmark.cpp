@@ -7,7 +7,14 @@ namespace lowu::bench {
 namespace {
 
 journal::Body body() {
-    return {"012-875-10001", "6222020200012345678", std::string(120, 'x'), SchemeTime{1}};
+    journal::Body body;
+    body.payer_account = "012-875-10001";
+    body.payee_account = "6222020200012345678";
+    body.carried = std::string(120, 'x');
+    body.creation_time = SchemeTime{1};
+    body.purpose = core::Purpose::kPersonal;
+    body.payer_kind = core::PartyKind::kPerson;
+    return body;
 }
 
 void fill(journal::BatchBuilder& builder, std::uint64_t records) {
@@ -15,6 +22,9 @@ void fill(journal::BatchBuilder& builder, std::uint64_t records) {
     transfer.uetr = {0x1234, 0x5678};
     transfer.service = core::Service::kP2pRemittance;
     transfer.amount = core::AmountMinor{80'000};
+    transfer.payer.document = core::DocumentType::kHkid;
+    transfer.payer.token_version = 1;
+    transfer.payer.tokens.current = {0x1357'2468, 0x9bdf'ace0};
     const journal::Body with = body();
     for (std::uint64_t i = 1; i <= records; ++i) {
         builder.add({core::Sequence{i}, SchemeTime{1}, ElapsedTime{1}}, core::Rail::kFps, transfer,

@@ -11,9 +11,11 @@
 namespace lowu::bench {
 
 /// Both rails with one bank each, opened and online; commands are stamped and applied at once.
+/// Payments come from `persons` persons in turn, under limits that nobody reaches; 0: from one, and
+/// under none.
 class TwoCells {
 public:
-    explicit TwoCells(std::uint32_t payments_max) {
+    TwoCells(std::uint32_t payments_max, std::uint64_t persons) : persons_(persons) {
         core::Parameters parameters;
         parameters.payments_max = payments_max;
         constexpr core::AmountMinor kMoney{1'000'000'000'000'000};
@@ -31,6 +33,7 @@ public:
         apply(ibps_, admit("102100099996", false));
         apply(ibps_, core::OpenLink{*scheme::parse_agent_code("104100000004"), core::AmountMinor{0},
                                     kMoney});
+        limit(persons == 0 ? 0 : money::kMaxAmountMinor.value);
         apply(fps_, core::LinkState{true});
         apply(ibps_, core::LinkState{true});
         apply(ibps_, core::SessionUp{core::ParticipantIndex{0}, 1});
@@ -48,6 +51,10 @@ public:
         transfer.payee_agent = *scheme::parse_agent_code("102100099996");
         transfer.amount = core::AmountMinor{100};
         transfer.creation_time = stamp_.scheme;
+        transfer.payer.document = core::DocumentType::kHkid;
+        transfer.payer.token_version = 1;
+        const std::uint64_t person = persons_ == 0 ? 0 : payments_ % persons_;
+        transfer.payer.tokens.current = {mix64(person, 11), mix64(person, 13)};
         apply(fps_, transfer);
         deliver(fps_, ibps_);
         apply(ibps_, core::CreditTransferAnswer{core::ParticipantIndex{0}, ++ibps_number_, uetr,
@@ -60,6 +67,19 @@ public:
     [[nodiscard]] const core::Cell& fps() const { return fps_; }
 
 private:
+    void limit(std::int64_t hkd_cents) {
+        constexpr core::Corridor kNorthbound =
+            core::corridor_of(core::Direction::kNorthbound, core::Service::kP2pRemittance);
+        core::SetParameters command;
+        for (const auto id :
+             {core::ParameterId::kPersonDayLimit, core::ParameterId::kPersonYearLimit}) {
+            command.settings.push_back({{id, kNorthbound, core::kNoParticipant}, hkd_cents});
+        }
+        apply(fps_, command);
+        const auto today = static_cast<std::int32_t>(scheme::day_number(stamp_.scheme));
+        apply(fps_,
+              core::SetReferenceRate{{today, core::Rate{91'330'000}, core::Rate{716'950'000}}});
+    }
     void apply(core::Cell& cell, const core::Command& command) {
         stamp_.sequence = stamp_.sequence.next();
         stamp_.elapsed.value += 1;
@@ -85,6 +105,7 @@ private:
     core::Cell ibps_;
     core::Stamp stamp_{core::Sequence{0}, scheme::kDefaultSchemeStart, ElapsedTime{0}};
     core::Effects effects_;
+    const std::uint64_t persons_;
     std::uint64_t payments_ = 0;
     core::MessageNumber fps_number_ = 0;
     core::MessageNumber ibps_number_ = 0;

@@ -12,7 +12,8 @@ import grpc
 proto = pathlib.Path(__file__).resolve().parents[2] / "proto"
 with tempfile.TemporaryDirectory() as generated:
     subprocess.run(["protoc", f"-I{proto}", f"--python_out={generated}",
-                    "lowu/v1/types.proto", "lowu/v1/bank.proto"], check=True)
+                    "lowu/v1/types.proto", "lowu/v1/participant.proto", "lowu/v1/bank.proto"],
+                   check=True)
     sys.path.insert(0, generated)
     from lowu.v1 import bank_pb2, types_pb2
 

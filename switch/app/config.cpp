@@ -2,12 +2,15 @@
 // stands here.
 #include "switch/app/config.hpp"
 
+#include <algorithm>
 #include <set>
 
+#include "common/base/assert.hpp"
 #include "common/rpc/text_config.hpp"
 #include "common/scheme/calendar.hpp"
 #include "lowu/config/v1/config.pb.h"
 #include "switch/core/limits.hpp"
+#include "switch/session/convert.hpp"
 
 namespace lowu::app {
 namespace {
@@ -24,6 +27,8 @@ core::Parameters parameters_of(const SwitchConfig& config) {
     const config::v1::Deadlines& from = config.deadlines();
     core::Parameters parameters;
     if (config.payments_max() != 0) parameters.payments_max = config.payments_max();
+    if (config.quota_records_max() != 0) parameters.quota_records_max = config.quota_records_max();
+    if (config.proxies_max() != 0) parameters.proxies_max = config.proxies_max();
     parameters.payee_deadline = or_default(from.payee_ms(), parameters.payee_deadline);
     parameters.origin_deadline = or_default(from.origin_ms(), parameters.origin_deadline);
     parameters.link_allowance = or_default(from.link_allowance_ms(), parameters.link_allowance);
@@ -67,6 +72,11 @@ std::optional<ConfigFault> check_participant(const ParticipantConfig& participan
         return ConfigFault{path + ".net_debit_cap_minor",
                            fps ? "is for IBPS: FPS accounts are prefunded" : kMoneyRule};
     }
+    for (const int service : participant.no_service()) {
+        if (!scheme::service_from_number(service)) {
+            return ConfigFault{path + ".no_service", "must be a service"};
+        }
+    }
     return std::nullopt;
 }
 
@@ -102,8 +112,74 @@ std::optional<ConfigFault> check_deadlines(const SwitchConfig& config) {
     if (config.payments_max() > core::kMaxPayments) {
         return ConfigFault{"payments_max", "must be 0 to 64,000,000"};
     }
+    if (config.quota_records_max() > core::kMaxQuotaRecords) {
+        return ConfigFault{"quota_records_max", "must be 0 to 16,000,000"};
+    }
+    if (config.proxies_max() > core::kMaxProxies) {
+        return ConfigFault{"proxies_max", "must be 0 to 16,000,000"};
+    }
     if (const char* rule = parameters_of(config).broken_rule()) {
         return ConfigFault{"deadlines", rule};
+    }
+    return std::nullopt;
+}
+
+/// Participants of a rail are numbered in the order of the file.
+std::optional<core::ParticipantIndex> index_of(const SwitchConfig& config, core::Rail rail,
+                                               core::AgentCode code) {
+    std::uint16_t index = 0;
+    for (const ParticipantConfig& participant : config.participants()) {
+        if (rail_of(participant.rail()) != rail) continue;
+        if (scheme::parse_agent_code(participant.code()) == code) {
+            return core::ParticipantIndex{index};
+        }
+        ++index;
+    }
+    return std::nullopt;
+}
+
+/// The file's settings of a rail; the fault names the first that cannot be read.
+std::optional<ConfigFault> read_settings(const SwitchConfig& config, core::Rail rail,
+                                         std::vector<core::ParameterSetting>& settings,
+                                         std::vector<int>& places) {
+    const auto find = [&](core::Rail on, core::AgentCode code) {
+        return index_of(config, on, code);
+    };
+    for (int i = 0; i < config.parameters_size(); ++i) {
+        core::Rail of{};
+        core::ParameterSetting setting;
+        if (const auto fault = session::read_parameter(config.parameters(i), find, of, setting)) {
+            return ConfigFault{"parameters[" + std::to_string(i) + "]." + std::string(fault->field),
+                               std::string(fault->rule)};
+        }
+        if (of != rail) continue;
+        settings.push_back(setting);
+        places.push_back(i);
+    }
+    return std::nullopt;
+}
+
+std::optional<ConfigFault> check_parameters(const SwitchConfig& config) {
+    if (config.parameters_size() > static_cast<int>(core::kMaxSettings)) {
+        return ConfigFault{"parameters", "must be at most 256"};
+    }
+    for (const core::Rail rail : {core::Rail::kFps, core::Rail::kIbps}) {
+        std::vector<core::ParameterSetting> settings;
+        std::vector<int> places;
+        if (auto fault = read_settings(config, rail, settings, places)) return fault;
+        core::RuleBook rules;
+        rules.open(rail, parameters_of(config));
+        std::uint16_t participants = 0;
+        for (const ParticipantConfig& participant : config.participants()) {
+            if (rail_of(participant.rail()) != rail) continue;
+            rules.admit();
+            ++participants;
+        }
+        std::size_t broken = 0;
+        const auto result = rules.check(settings, SchemeTime{0}, participants, &broken);
+        if (result == core::ResultCode::kAccepted) continue;
+        return ConfigFault{"parameters[" + std::to_string(places.at(broken)) + "]",
+                           std::string(core::row_of(result).meaning)};
     }
     return std::nullopt;
 }
@@ -126,17 +202,35 @@ std::optional<ConfigFault> check(const SwitchConfig& config) {
     if (codes.size() > core::kMaxParticipants) {
         return ConfigFault{"participants", "must be at most 1,024"};
     }
+    if (auto fault = check_parameters(config)) return fault;
+    if (!config.has_reference_rate()) return std::nullopt;
+    core::ReferenceRate rate;
+    if (const auto fault = session::read_reference_rate(config.reference_rate(), rate)) {
+        return ConfigFault{"reference_rate." + std::string(fault->field), std::string(fault->rule)};
+    }
+    if (rate.day > scheme::day_number(*scheme::parse_utc8(config.scheme_start()))) {
+        return ConfigFault{"reference_rate.date", "must not be after scheme_start"};
+    }
     return std::nullopt;
 }
 
 core::AdmitParticipant admission(const ParticipantConfig& from) {
     core::AdmitParticipant command;
     command.code = *scheme::parse_agent_code(from.code());
-    const auto bit = [](bool absent, core::Direction direction) {
-        return absent ? 0U : core::Participation::bit(direction, core::Service::kP2pRemittance);
-    };
-    command.participation.bits = bit(from.no_northbound(), core::Direction::kNorthbound) |
-                                 bit(from.no_southbound(), core::Direction::kSouthbound);
+    for (const core::Service service : scheme::kServices) {
+        const auto& absent = from.no_service();
+        if (std::find(absent.begin(), absent.end(), static_cast<int>(service)) != absent.end()) {
+            continue;
+        }
+        const auto add = [&](bool not_this_way, core::Direction direction) {
+            const bool domestic = service == core::Service::kDomestic;
+            if (domestic || !not_this_way) {
+                command.participation.bits |= core::Participation::bit(direction, service);
+            }
+        };
+        add(from.no_northbound(), core::Direction::kNorthbound);
+        add(from.no_southbound(), core::Direction::kSouthbound);
+    }
     command.opening_cny = core::AmountMinor{from.opening_cny_minor()};
     command.opening_hkd = core::AmountMinor{from.opening_hkd_minor()};
     command.net_debit_cap = core::AmountMinor{from.net_debit_cap_minor()};
@@ -170,6 +264,16 @@ Result<Config> load_config(const std::string& file) {
             config.genesis.emplace_back(rail, admission(participant));
         }
         config.genesis.emplace_back(rail, link_of(rail, message.link()));
+        core::SetParameters set;
+        std::vector<int> places;
+        const auto fault = read_settings(message, rail, set.settings, places);
+        LOWU_ASSERT(!fault, "the file has been checked");
+        if (!set.settings.empty()) config.genesis.emplace_back(rail, std::move(set));
+        if (!message.has_reference_rate()) continue;
+        core::SetReferenceRate rate;
+        const auto wrong = session::read_reference_rate(message.reference_rate(), rate.rate);
+        LOWU_ASSERT(!wrong, "the file has been checked");
+        config.genesis.emplace_back(rail, rate);
     }
     return config;
 }

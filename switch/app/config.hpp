@@ -17,6 +17,7 @@ struct Settings {
     std::string port_file;                  ///< Empty: none.
     std::uint32_t timelines_max = 20'000;   ///< Payments whose timelines are kept.
     std::uint32_t linger_us = 1'000;        ///< The longest a busy batch waits for more.
+    std::string parameters = "refuse";      ///< See engine::OnDifference: refuse, file, log.
     std::string log_level = "info";
 };
 

@@ -31,9 +31,17 @@ int EngineRunner::run() {
     }
 }
 
+void EngineRunner::refuse_rest() {
+    parts_.inbox.take(events_, std::chrono::microseconds(0));
+    for (service::InboxEvent& event : events_) {
+        if (event.refuse) event.refuse();
+    }
+}
+
 void EngineRunner::handle(service::InboxEvent& event) {
     switch (event.what) {
         case What::kFrame:
+        case What::kTask:
             backlog_.push_back(std::move(event));
             return handle_backlog();
         case What::kWritable:
@@ -48,12 +56,20 @@ void EngineRunner::handle(service::InboxEvent& event) {
     }
 }
 
-/// A frame is taken when no timer is due before it and the batch has room.
+/// A frame or task is taken when no timer is due before it and the batch has room.
 bool EngineRunner::may_take_frames() {
     return !parts_.log.low_on_space() && parts_.engine.on_time() && !parts_.engine.batch_full();
 }
 
 void EngineRunner::take(service::InboxEvent& event) {
+    if (event.what == What::kTask) {
+        if (stopping_) {
+            event.refuse();
+        } else {
+            event.run(parts_.engine);
+        }
+        return;
+    }
     // A connection that has ended since sends nothing any more: its hello would be a ghost's.
     if (!stopping_ && event.connection->is_open()) {
         parts_.engine.on_frame(event.session, *event.frame);

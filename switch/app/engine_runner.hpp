@@ -28,6 +28,8 @@ public:
     /// Until a stop event has come and everything is durable and said. The exit code; a log that
     /// fails exits the process.
     [[nodiscard]] int run();
+    /// After run, and after Requests::stop: refuses the tasks that came too late.
+    void refuse_rest();
 
 private:
     void handle(service::InboxEvent& event);

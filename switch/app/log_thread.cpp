@@ -86,7 +86,8 @@ void LogThread::run() {
         // While a batch is here, only this thread touches it.
         outcome_ = writer_.append(batch_);
         look_at_space();
-        inbox_.post({service::InboxEvent::What::kAppended, engine::SessionId{0}, nullptr, nullptr});
+        inbox_.post(
+            {service::InboxEvent::What::kAppended, engine::SessionId{0}, nullptr, nullptr, {}, {}});
     }
 }
 

@@ -21,6 +21,8 @@
 #include "switch/app/signals.hpp"
 #include "switch/engine/log_bodies.hpp"
 #include "switch/journal/replay.hpp"
+#include "switch/service/directory_service.hpp"
+#include "switch/service/exchange_service.hpp"
 #include "switch/service/operations_service.hpp"
 #include "switch/service/participant_service.hpp"
 #include "switch/service/payment_service.hpp"
@@ -29,7 +31,7 @@ namespace lowu::app {
 namespace {
 
 /// What the rules are worth to a log: replay never crosses a change of this number.
-constexpr std::uint32_t kRulesVersion = 1;
+constexpr std::uint32_t kRulesVersion = 2;
 
 constexpr const char* kFooter =
     "Example: lowu_switch --config switch/app/launch.txtpb --dir /tmp/lowu/switch\n\n"
@@ -61,6 +63,12 @@ int exit_code_of(const Error& error) {
     return kExitEnvironment;
 }
 
+engine::OnDifference on_difference(const Settings& settings) {
+    if (settings.parameters == "file") return engine::OnDifference::kApplyFile;
+    if (settings.parameters == "log") return engine::OnDifference::kKeepLog;
+    return engine::OnDifference::kRefuse;
+}
+
 /// What starting put into a batch (genesis, sessions that are down now) is durable before anybody
 /// is served.
 Result<void> sync_start(engine::Engine& engine, engine::LogWriter& writer) {
@@ -79,7 +87,8 @@ Result<void> sync_start(engine::Engine& engine, engine::LogWriter& writer) {
 int serve(const Settings& settings, const Config& config, log::SegmentLog& log) {
     SteadyClock clock;
     service::Inbox inbox;
-    service::ConnectionTable connections(inbox);
+    service::Requests requests(inbox);
+    service::ConnectionTable connections(inbox, requests);
     engine::LogBodies bodies(log);
     engine::Engine engine(clock, connections, bodies);
     if (auto done =
@@ -87,7 +96,7 @@ int serve(const Settings& settings, const Config& config, log::SegmentLog& log) 
         !done.ok()) {
         return fail(kExitLogUnreadable, done.error().what);
     }
-    if (auto done = engine.start(config.genesis); !done.ok()) {
+    if (auto done = engine.start(config.genesis, on_difference(settings)); !done.ok()) {
         return fail(kExitUsage, done.error().what);
     }
     engine::LogWriter writer(log);
@@ -101,13 +110,17 @@ int serve(const Settings& settings, const Config& config, log::SegmentLog& log) 
     LogThread log_thread(log, writer, inbox);
     service::ParticipantService participants(connections);
     service::PaymentService payments(follower);
-    service::OperationsService operations(follower);
-    std::array<grpc::Service*, 3> services{&participants, &payments, &operations};
+    service::OperationsService operations(follower, requests);
+    service::DirectoryService directory(follower, requests, clock);
+    service::ExchangeService exchange(follower, requests);
+    std::array<grpc::Service*, 5> services{&participants, &payments, &operations, &directory,
+                                           &exchange};
     auto server = rpc::start_server({settings.listen, settings.port_file}, services);
     if (!server.ok()) return fail(exit_code_of(server.error()), server.error().what);
 
     SignalWaiter signals([&] {
-        inbox.post({service::InboxEvent::What::kStop, engine::SessionId{0}, nullptr, nullptr});
+        inbox.post(
+            {service::InboxEvent::What::kStop, engine::SessionId{0}, nullptr, nullptr, {}, {}});
     });
     follower.start();
     log_thread.start();
@@ -120,6 +133,8 @@ int serve(const Settings& settings, const Config& config, log::SegmentLog& log) 
     EngineRunner runner({engine, inbox, connections, log_thread, follower, clock},
                         Duration::from_us(settings.linger_us));
     const int code = runner.run();
+    requests.stop();
+    runner.refuse_rest();
     rpc::set_serving(*server->server, false);
     server->server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(2));
     follower.stop();
@@ -163,6 +178,11 @@ int main(int argc, char** argv) {
         ->required();
     cli.add_option("--listen", settings.listen, "address; loopback only")->capture_default_str();
     cli.add_option("--port-file", settings.port_file, "write the bound port here");
+    cli.add_option("--parameters", settings.parameters,
+                   "when the configuration's parameters are not the log's: refuse to start, record "
+                   "the file's, or go on with the log's")
+        ->check(CLI::IsMember({"refuse", "file", "log"}))
+        ->capture_default_str();
     cli.add_option("--timelines-max", settings.timelines_max, "payments whose timelines are kept")
         ->check(CLI::Range(1U, 10'000'000U))
         ->capture_default_str();

@@ -5,24 +5,9 @@
 #include <limits>
 
 #include "common/base/assert.hpp"
+#include "common/scheme/calendar.hpp"
 
 namespace lowu::core {
-
-const char* Parameters::broken_rule() const {
-    if (payee_deadline.us <= 0 || link_allowance.us <= 0 || queue_allowance.us < 0) {
-        return "deadlines and allowances must be positive";
-    }
-    if (creation_window.us <= 0 || creation_skew.us < 0) {
-        return "creation_window must be positive and creation_skew not negative";
-    }
-    if (origin_deadline <= payee_deadline + queue_allowance + link_allowance * 2) {
-        return "origin_deadline must exceed payee_deadline + queue_allowance + 2 x link_allowance";
-    }
-    if (payments_max == 0 || payments_max > kMaxPayments) {
-        return "payments_max must be 1 to 64,000,000";
-    }
-    return nullptr;
-}
 
 Cell::Cell(Witness* witness) : witness_(witness) {
     participants_.reserve(kMaxParticipants);
@@ -34,6 +19,7 @@ void Cell::apply(const Stamp& stamp, const Command& command, Effects& effects) {
     LOWU_ASSERT(stamp.scheme >= last_stamp_.scheme, "scheme time never goes back");
     LOWU_ASSERT(open_ || std::holds_alternative<OpenCell>(command), "a cell is opened first");
     effects_ = &effects;
+    if (rules_.next_change() <= stamp.scheme) rules_.advance(stamp.scheme);
     // A tick fires a bounded number, so that a batch of ticks is bounded too; any other command
     // must find none that is due, or an answer could come late and still count.
     const bool tick = std::holds_alternative<Tick>(command);
@@ -51,9 +37,12 @@ void Cell::on(const Stamp& /*stamp*/, const OpenCell& command) {
                 "parameters are validated at the edge");
     open_ = true;
     rail_ = command.rail;
-    parameters_ = command.parameters;
-    payments_.reserve(parameters_.payments_max);  // Address space: memory is taken as it fills.
-    payment_of_uetr_.reserve(parameters_.payments_max);
+    rules_.open(rail_, command.parameters);
+    // Address space: memory is taken as it fills.
+    payments_.reserve(command.parameters.payments_max);
+    payment_of_uetr_.reserve(command.parameters.payments_max);
+    quota_.open(command.parameters.quota_records_max);
+    directory_.open(command.parameters.proxies_max);
     contra_cny_ =
         ledger_.open(AccountKind::kContra, Currency::kCny, scheme::kNoAgent, AmountMinor{0});
     if (rail_ == Rail::kFps) {
@@ -83,6 +72,7 @@ void Cell::on(const Stamp& /*stamp*/, const AdmitParticipant& command) {
     const ParticipantIndex index{static_cast<std::uint16_t>(participants_.size())};
     participant_of_code_.emplace(command.code, index);
     participants_.push_back(std::move(participant));
+    rules_.admit();
 }
 
 void Cell::on(const Stamp& /*stamp*/, const OpenLink& command) {
@@ -117,9 +107,15 @@ void Cell::on(const Stamp& /*stamp*/, const LinkState& command) {
     link_up_ = command.up;
 }
 
-void Cell::on(const Stamp& /*stamp*/, const OutboxAcknowledged& command) {
-    const bool known = at(command.participant).outbox.acknowledge(command.number);
+void Cell::on(const Stamp& stamp, const OutboxAcknowledged& command) {
+    Participant& participant = at(command.participant);
+    const bool known = participant.outbox.acknowledge(command.number);
     LOWU_ASSERT(known, "the session checks acknowledgements");
+    if (!participant.events_missed || participant.outbox.events() >= kEventSlots) return;
+    participant.events_missed = false;
+    OutboxEntry missed;  // Event number 0: more happened than could be kept.
+    missed.kind = OutboxKind::kEvent;
+    put_out(stamp, command.participant, missed);
 }
 
 void Cell::on(const Stamp& /*stamp*/, const LinkAcknowledged& command) {
@@ -153,6 +149,11 @@ void Cell::on(const Stamp& stamp, const LinkDelivery& command) {
         case LinkKind::kRefused:
         case LinkKind::kCancelled:
             return on_refused(stamp, command.message);
+        case LinkKind::kReturn:
+            return on_return(stamp, command.message);
+        case LinkKind::kLoggedOff:
+        case LinkKind::kLoggedOn:
+            return on_availability(stamp, command.message);
     }
     LOWU_UNREACHABLE("every kind of link message is handled");
 }
@@ -196,7 +197,31 @@ std::optional<PaymentIndex> Cell::find_payment(const Uetr& uetr) const {
     return found->second;
 }
 
+const ReferenceRate* Cell::reference_rate() const {
+    return reference_rates_.in_force(
+        static_cast<std::int32_t>(scheme::day_number(last_stamp_.scheme)),
+        rules_.rail_value(ParameterId::kReferenceRateDays));
+}
+
 // Bookkeeping that both legs use.
+
+bool Cell::fails(const Uetr& uetr, ResultCode rule, bool holds) const {
+    if (witness_ != nullptr) witness_->on_check(uetr, rule, holds);
+    return !holds;
+}
+
+ParticipantIndex Cell::payee_agent_of(const Payment& payment) const {
+    if (payment.leg == Leg::kDestination) return payment.local_agent;
+    if (payment.leg == Leg::kOrigin) return kNoParticipant;
+    return find_participant(payment.remote_agent).value_or(kNoParticipant);
+}
+
+AccountIndex Cell::account_of(ParticipantIndex index, Currency currency) const {
+    const Participant& one = participant(index);
+    if (currency != Currency::kHkd) return one.cny;
+    LOWU_ASSERT(one.hkd.has_value(), "HKD is paid on fps only");
+    return *one.hkd;
+}
 
 void Cell::take_number(ParticipantIndex index, MessageNumber number) {
     Participant& participant = at(index);
@@ -241,7 +266,7 @@ void Cell::put_out_for(const Stamp& stamp, OutboxKind kind, PaymentIndex index) 
     entry.payment = index;
     entry.kind = kind;
     entry.result = payment.result;
-    put_out(stamp, payment.local_agent, entry);
+    put_out(stamp, is_reply(kind) ? payment.local_agent : payee_agent_of(payment), entry);
 }
 
 void Cell::reject_message(const Stamp& stamp, ParticipantIndex participant, OutboxEntry entry) {

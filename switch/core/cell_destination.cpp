@@ -54,26 +54,64 @@ void Cell::on_transfer(const Stamp& stamp, const LinkMessage& message) {
 
 /// The destination's checks, in order of precedence.
 ResultCode Cell::check_destination(const LinkMessage& message, ParticipantIndex payee_agent) const {
-    const auto fails = [&](ResultCode rule, bool holds) {
-        if (witness_ != nullptr) witness_->on_check(message.uetr, rule, holds);
-        return !holds;
-    };
-    if (fails(ResultCode::kPayeeAgentUnknown, payee_agent != kNoParticipant)) {
+    const ResultCode result =
+        check_payee_side({message.uetr, corridor_of(inward(), message.service), payee_agent,
+                          message.acceptance_time, message.payee_proxy});
+    if (result != ResultCode::kAccepted) return result;
+    if (fails(message.uetr, ResultCode::kLinkAgentLiquidity,
+              ledger_.can_reserve(*agent_account_, message.amount))) {
+        return ResultCode::kLinkAgentLiquidity;
+    }
+    return ResultCode::kAccepted;
+}
+
+ResultCode Cell::check_payee_side(const PayeeSide& side) const {
+    if (fails(side.uetr, ResultCode::kPayeeAgentUnknown, side.payee_agent != kNoParticipant)) {
         return ResultCode::kPayeeAgentUnknown;
     }
-    const Participant& payee = participant(payee_agent);
-    if (fails(ResultCode::kPayeeAgentNotLive,
-              payee.participation.live(inward(), message.service))) {
+    const Participant& payee = participant(side.payee_agent);
+    if (fails(side.uetr, ResultCode::kPayeeAgentNotLive, payee.participation.live(side.corridor))) {
         return ResultCode::kPayeeAgentNotLive;
     }
-    if (fails(ResultCode::kPayeeAgentOffline, payee.online)) return ResultCode::kPayeeAgentOffline;
-    if (fails(ResultCode::kPayeeAgentCongested,
+    if (!side.corridor.domestic()) {
+        if (fails(side.uetr, ResultCode::kDestinationServiceNotOffered,
+                  rules_.value(ParameterId::kOffered, side.corridor) != 0)) {
+            return ResultCode::kDestinationServiceNotOffered;
+        }
+        // By the origin's acceptance: what was in time there is not too late here.
+        if (fails(side.uetr, ResultCode::kOutsideDestinationHours,
+                  rules_.within_hours(side.corridor, side.payee_agent, side.acceptance_time))) {
+            return ResultCode::kOutsideDestinationHours;
+        }
+    }
+    const ResultCode by_proxy = check_proxy(side);
+    if (by_proxy != ResultCode::kAccepted) return by_proxy;
+    if (fails(side.uetr, ResultCode::kPayeeAgentLoggedOff, !payee.off())) {
+        return ResultCode::kPayeeAgentLoggedOff;
+    }
+    if (fails(side.uetr, ResultCode::kPayeeAgentOffline, payee.online)) {
+        return ResultCode::kPayeeAgentOffline;
+    }
+    if (fails(side.uetr, ResultCode::kPayeeAgentCongested,
               payee.outbox.requests() + payee.outcomes_owed + 2 <= kRequestSlots)) {
         return ResultCode::kPayeeAgentCongested;
     }
-    if (fails(ResultCode::kLinkAgentLiquidity,
-              ledger_.can_reserve(*agent_account_, message.amount))) {
-        return ResultCode::kLinkAgentLiquidity;
+    return ResultCode::kAccepted;
+}
+
+/// What the payer was shown must still be so.
+ResultCode Cell::check_proxy(const PayeeSide& side) const {
+    if (side.payee_proxy.reference.value == 0) return ResultCode::kAccepted;
+    const ProxyRegistration* known = directory_.find(side.payee_proxy.proxy, side.payee_agent);
+    if (fails(side.uetr, ResultCode::kProxyUnknown, known != nullptr)) {
+        return ResultCode::kProxyUnknown;
+    }
+    if (fails(side.uetr, ResultCode::kProxyMoved, known->reference == side.payee_proxy.reference)) {
+        return ResultCode::kProxyMoved;
+    }
+    if (!side.corridor.domestic() &&
+        fails(side.uetr, ResultCode::kProxyNotEnabled, known->cross_boundary)) {
+        return ResultCode::kProxyNotEnabled;
     }
     return ResultCode::kAccepted;
 }
@@ -84,7 +122,7 @@ void Cell::ask(const Stamp& stamp, PaymentIndex index) {
     reserve(payment, *agent_account_);
     move(index, PaymentEvent::kDestinationAccepts);
     at(payment.local_agent).outcomes_owed += 1;
-    set_timer(payee_timers_, TimerKind::kPayeeDeadline, stamp.elapsed + parameters_.payee_deadline,
+    set_timer(payee_timers_, TimerKind::kPayeeDeadline, stamp.elapsed + parameters().payee_deadline,
               index);
     put_out_for(stamp, OutboxKind::kRequest, index);
 }
@@ -93,7 +131,7 @@ std::optional<PaymentIndex> Cell::request_of(ParticipantIndex participant, const
     const auto index = find_payment(uetr);
     if (!index) return std::nullopt;
     const Payment& one = payment(*index);
-    return one.asked && one.local_agent == participant ? index : std::nullopt;
+    return one.asked && payee_agent_of(one) == participant ? index : std::nullopt;
 }
 
 void Cell::on(const Stamp& stamp, const CreditTransferAnswer& answer) {
@@ -116,6 +154,7 @@ void Cell::on(const Stamp& stamp, const CreditTransferAnswer& answer) {
 }
 
 void Cell::settle(const Stamp& stamp, PaymentIndex index) {
+    if (at(index).leg == Leg::kDomestic) return settle_domestic(stamp, index);
     move(index, PaymentEvent::kPayeeAgentAccepts);
     const Payment& payment = at(index);
     Participant& payee_agent = at(payment.local_agent);
@@ -131,6 +170,7 @@ void Cell::settle(const Stamp& stamp, PaymentIndex index) {
 
 void Cell::reject_asked(const Stamp& stamp, PaymentIndex index, PaymentEvent event,
                         ResultCode result) {
+    if (at(index).leg == Leg::kDomestic) return reject_domestic(stamp, index, event, result);
     Payment& payment = at(index);
     payment.result = result;
     const bool moved = move(index, event);

@@ -38,6 +38,16 @@ void add(Digest& digest, const Participant& participant) {
     digest.add(participant.code);
     digest.add(participant.participation.bits);
     digest.add(participant.online);
+    digest.add(participant.logged_off);
+    digest.add(participant.forced_off);
+    digest.add(participant.events_missed);
+    digest.add(participant.expected_back);
+    digest.add(participant.availability_since);
+    const RateSheet rates = participant.rates.value_or(RateSheet{});
+    digest.add(rates.bid);
+    digest.add(rates.ask);
+    digest.add(rates.valid_until);
+    digest.add(rates.booked);
     digest.add(participant.incarnation);
     digest.add(participant.last_number);
     digest.add(participant.replies_owed);
@@ -58,6 +68,10 @@ void add(Digest& digest, const LinkOutbox& outbox) {
         digest.add(message.acceptance_time);
         digest.add(message.result);
         digest.add(message.body_sequence);
+        digest.add(message.payee_proxy.proxy);
+        digest.add(message.payee_proxy.reference);
+        add(digest, message.original);
+        digest.add(message.return_reason);
         digest.add(outbox.entry(number).sequence);
     }
 }
@@ -71,6 +85,12 @@ void add(Digest& digest, const Payment& payment) {
     digest.add(payment.payer_account_hash);
     digest.add(payment.payee_account_hash);
     digest.add(payment.carried_hash);
+    digest.add(payment.payer_hash);
+    digest.add(payment.payee_proxy_hash);
+    digest.add(payment.exchange_hash);
+    digest.add(payment.hold);
+    digest.add(payment.currency);
+    digest.add(payment.purpose);
     digest.add(payment.body_sequence);
     digest.add(payment.local_agent);
     digest.add(payment.service);
@@ -81,13 +101,63 @@ void add(Digest& digest, const Payment& payment) {
     digest.add(payment.credited);
 }
 
-void add(Digest& digest, const Parameters& parameters) {
-    digest.add(parameters.payee_deadline.us);
-    digest.add(parameters.origin_deadline.us);
-    digest.add(parameters.link_allowance.us);
-    digest.add(parameters.queue_allowance.us);
-    digest.add(parameters.creation_window.us);
-    digest.add(parameters.creation_skew.us);
+void add(Digest& digest, const ParameterSetting& setting) {
+    digest.add(setting.key.id);
+    digest.add(setting.key.corridor.index);
+    digest.add(setting.key.participant);
+    digest.add(setting.value);
+}
+
+void add(Digest& digest, const RuleBook& rules, std::uint16_t participants) {
+    digest.add(rules.parameters().payments_max);
+    digest.add(rules.parameters().quota_records_max);
+    digest.add(rules.parameters().proxies_max);
+    digest.add(rules.token_version_since());
+    for (const ParameterRow& row : parameter_table()) {
+        if (row.scope == ParameterScope::kRail) {
+            digest.add(rules.rail_value(row.id));
+            continue;
+        }
+        for (std::uint8_t i = 0; i < kCorridors; ++i) {
+            digest.add(rules.value(row.id, Corridor{i}));
+            for (std::uint16_t bank = 0; row.banks_own && bank < participants; ++bank)
+                digest.add(rules.own_value(row.id, Corridor{i}, ParticipantIndex{bank}));
+        }
+    }
+    for (const ScheduledSetting& scheduled : rules.schedule()) {
+        digest.add(scheduled.effective);
+        add(digest, scheduled.setting);
+    }
+}
+
+void add(Digest& digest, const ReferenceRate& rate) {
+    digest.add(rate.day);
+    digest.add(rate.cny_per_hkd);
+    digest.add(rate.cny_per_usd);
+}
+
+void add(Digest& digest, const SystemEvents& events) {
+    digest.add(events.last());
+    for (EventNumber number = events.last(); events.find(number) != nullptr; --number) {
+        const SystemEvent& event = *events.find(number);
+        digest.add(event.kind);
+        digest.add(event.forced);
+        digest.add(event.participant);
+        digest.add(event.booked);
+        digest.add(event.effective);
+        digest.add(event.expected_back);
+        add(digest, event.setting);
+        add(digest, event.rate);
+    }
+}
+
+void add(Digest& digest, const QuotaHold& hold) {
+    digest.add(hold.at_institution);
+    digest.add(hold.over_all);
+    digest.add(hold.date.day);
+    digest.add(hold.date.year);
+    digest.add(hold.amounts.day);
+    digest.add(hold.amounts.year);
 }
 
 }  // namespace
@@ -95,13 +165,25 @@ void add(Digest& digest, const Parameters& parameters) {
 Hash128 Cell::digest() const {
     Digest digest;
     digest.add(rail_);
-    add(digest, parameters_);
+    add(digest, rules_, participants());
+    for (const ReferenceRate& rate : reference_rates_.all())
+        add(digest, rate);
+    quota_.digest(digest);
+    for (const QuotaHold& hold : holds_)
+        add(digest, hold);
+    for (const ReturnRecord& record : returns_) {
+        digest.add(record.original);
+        digest.add(record.reason);
+    }
+    directory_.digest(digest);
+    add(digest, events_);
     digest.add(last_stamp_.sequence);
     digest.add(last_stamp_.scheme);
     digest.add(last_stamp_.elapsed);
     digest.add(link_up_);
     digest.add(link_received_);
     digest.add(link_in_flight_);
+    digest.add(pending_);
     for (std::uint32_t i = 0; i < ledger_.size(); ++i)
         add(digest, ledger_.account(AccountIndex{i}));
     for (const Participant& participant : participants_)

@@ -2,10 +2,31 @@
 // (step 3 of a payment's way); then whatever the destination says is final here too (step 8). The
 // origin never gives up by itself: at its deadline it asks, and stays pending until it is told.
 #include "common/base/assert.hpp"
+#include "common/scheme/calendar.hpp"
+#include "common/scheme/exchange.hpp"
 #include "switch/core/cell.hpp"
 
 namespace lowu::core {
 namespace {
+
+std::uint64_t judged_hash(const Payer& payer) {
+    std::uint64_t hash = mix64(payer.tokens.current.high, payer.tokens.current.low);
+    hash = mix64(hash, payer.token_version);
+    return mix64(hash, static_cast<std::uint64_t>(payer.kind) * 256 +
+                           static_cast<std::uint64_t>(payer.document));
+}
+
+std::uint64_t judged_hash(const PayeeProxy& payee) {
+    if (payee.reference.value == 0) return 0;
+    return mix64(mix64(payee.proxy.high, payee.proxy.low), payee.reference.value);
+}
+
+std::uint64_t judged_hash(const Exchange& exchange) {
+    if (exchange.hkd.value == 0) return 0;
+    return mix64(mix64(static_cast<std::uint64_t>(exchange.hkd.value),
+                       static_cast<std::uint64_t>(exchange.rate.value)),
+                 exchange.quote_hash);
+}
 
 /// The first judged field in which a repeated instruction differs, in the contract's order.
 std::optional<scheme::Field> first_difference(const Payment& payment,
@@ -16,7 +37,12 @@ std::optional<scheme::Field> first_difference(const Payment& payment,
     if (transfer.payer_account_hash != payment.payer_account_hash) return Field::kPayerAccount;
     if (transfer.payee_account_hash != payment.payee_account_hash) return Field::kPayeeAccount;
     if (transfer.amount != payment.amount) return Field::kAmount;
+    if (transfer.currency != payment.currency) return Field::kCurrency;
     if (transfer.creation_time != payment.creation_time) return Field::kCreationTime;
+    if (transfer.purpose != payment.purpose) return Field::kPurpose;
+    if (judged_hash(transfer.payer) != payment.payer_hash) return Field::kPayer;
+    if (judged_hash(transfer.payee_proxy) != payment.payee_proxy_hash) return Field::kPayeeProxy;
+    if (judged_hash(transfer.exchange) != payment.exchange_hash) return Field::kExchange;
     if (transfer.carried_hash != payment.carried_hash) return Field::kCarried;
     return std::nullopt;
 }
@@ -25,17 +51,27 @@ Payment new_payment(const Stamp& stamp, const CreditTransfer& transfer) {
     Payment payment;
     payment.uetr = transfer.uetr;
     payment.amount = transfer.amount;
+    payment.currency = transfer.currency;
+    payment.purpose = transfer.purpose;
     payment.remote_agent = transfer.payee_agent;
     payment.creation_time = transfer.creation_time;
     payment.acceptance_time = stamp.scheme;
     payment.payer_account_hash = transfer.payer_account_hash;
     payment.payee_account_hash = transfer.payee_account_hash;
     payment.carried_hash = transfer.carried_hash;
+    payment.payer_hash = judged_hash(transfer.payer);
+    payment.payee_proxy_hash = judged_hash(transfer.payee_proxy);
+    payment.exchange_hash = judged_hash(transfer.exchange);
     payment.body_sequence = stamp.sequence;
     payment.local_agent = transfer.participant;
     payment.service = transfer.service;
-    payment.leg = Leg::kOrigin;
+    payment.leg = transfer.service == Service::kDomestic ? Leg::kDomestic : Leg::kOrigin;
     return payment;
+}
+
+QuotaDate quota_date(const Stamp& stamp) {
+    return {static_cast<std::int32_t>(scheme::day_number(stamp.scheme)),
+            scheme::to_utc8(stamp.scheme).year};
 }
 
 }  // namespace
@@ -53,9 +89,10 @@ void Cell::on(const Stamp& stamp, const CreditTransfer& transfer) {
         return put_out(stamp, transfer.participant, entry);
     }
     const PaymentIndex index = remember(new_payment(stamp, transfer));
-    const ResultCode result = check_origin(stamp, transfer);
+    if (transfer.service == Service::kDomestic) return begin_domestic(stamp, transfer, index);
+    const ResultCode result = check_origin(stamp, transfer, corridor_of_transfer(transfer));
     if (result == ResultCode::kAccepted) {
-        accept_at_origin(stamp, index);
+        accept_at_origin(stamp, transfer, index);
     } else {
         refuse_at_origin(stamp, index, result);
     }
@@ -66,73 +103,258 @@ void Cell::answer_known(const Stamp& stamp, const CreditTransfer& transfer, Paym
     OutboxEntry entry;
     entry.uetr = transfer.uetr;
     entry.kind = OutboxKind::kRejected;
-    if (payment.leg != Leg::kOrigin || payment.local_agent != transfer.participant) {
+    const bool own = payment.leg == Leg::kOrigin || payment.leg == Leg::kDomestic;
+    if (!own || payment.local_agent != transfer.participant) {
         entry.result = ResultCode::kUetrOfAnotherAgent;  // And not a word about the other payment.
     } else if (const auto field = first_difference(payment, transfer)) {
         entry.result = ResultCode::kUetrContentDiffers;
         entry.field = *field;
     } else {
-        entry.payment = index;
-        entry.result = payment.result;
-        if (payment.state == PaymentState::kSettled) {
-            entry.kind = OutboxKind::kSettled;
-        } else if (!is_final(payment.state)) {
-            entry.kind = OutboxKind::kPending;
-        }
+        say_again(entry, index);
     }
     put_out(stamp, transfer.participant, entry);
 }
 
-/// The origin's checks, in order of precedence.
-ResultCode Cell::check_origin(const Stamp& stamp, const CreditTransfer& transfer) const {
-    const auto fails = [&](ResultCode rule, bool holds) {
-        if (witness_ != nullptr) witness_->on_check(transfer.uetr, rule, holds);
-        return !holds;
-    };
+/// The stored answer: where the payment stands now.
+void Cell::say_again(OutboxEntry& entry, PaymentIndex index) const {
+    const Payment& known = payment(index);
+    entry.payment = index;
+    entry.result = known.result;
+    if (known.state == PaymentState::kSettled) {
+        entry.kind = OutboxKind::kSettled;
+    } else if (!is_final(known.state)) {
+        entry.kind = OutboxKind::kPending;
+    }
+}
+
+/// The origin's checks, group by group in order of precedence.
+ResultCode Cell::check_origin(const Stamp& stamp, const CreditTransfer& transfer,
+                              Corridor corridor) const {
+    for (const auto check : {&Cell::check_payer_agent, &Cell::check_service, &Cell::check_link,
+                             &Cell::check_amount, &Cell::check_quota, &Cell::check_liquidity}) {
+        const ResultCode result = (this->*check)(stamp, transfer, corridor);
+        if (result != ResultCode::kAccepted) return result;
+    }
+    return ResultCode::kAccepted;
+}
+
+ResultCode Cell::check_payer_agent(const Stamp& stamp, const CreditTransfer& transfer,
+                                   Corridor corridor) const {
     const Participant& payer_agent = participant(transfer.participant);
-    if (fails(ResultCode::kCreationTimeOutsideWindow,
-              transfer.creation_time >= stamp.scheme - parameters_.creation_window &&
-                  transfer.creation_time <= stamp.scheme + parameters_.creation_skew)) {
+    if (fails(transfer.uetr, ResultCode::kCreationTimeOutsideWindow,
+              transfer.creation_time >= stamp.scheme - parameters().creation_window &&
+                  transfer.creation_time <= stamp.scheme + parameters().creation_skew)) {
         return ResultCode::kCreationTimeOutsideWindow;
     }
-    if (fails(ResultCode::kPayerAgentNotLive,
-              payer_agent.participation.live(outward(), transfer.service))) {
+    if (fails(transfer.uetr, ResultCode::kPayerAgentNotLive,
+              payer_agent.participation.live(corridor))) {
         return ResultCode::kPayerAgentNotLive;
     }
-    if (fails(ResultCode::kLinkDown, link_up_)) return ResultCode::kLinkDown;
+    if (fails(transfer.uetr, ResultCode::kPayerAgentLoggedOff, !payer_agent.off())) {
+        return ResultCode::kPayerAgentLoggedOff;
+    }
+    return ResultCode::kAccepted;
+}
+
+/// What the service is, who may use it, what for, and when.
+ResultCode Cell::check_service(const Stamp& stamp, const CreditTransfer& transfer,
+                               Corridor corridor) const {
+    if (fails(transfer.uetr, ResultCode::kServiceNotOffered,
+              rules_.value(ParameterId::kOffered, corridor) != 0)) {
+        return ResultCode::kServiceNotOffered;
+    }
+    const auto purposes =
+        static_cast<std::uint32_t>(rules_.value(ParameterId::kPurposes, corridor));
+    if (fails(transfer.uetr, ResultCode::kPurposeNotOffered,
+              (purposes & scheme::purpose_bit(transfer.purpose)) != 0)) {
+        return ResultCode::kPurposeNotOffered;
+    }
+    const bool person = transfer.payer.kind == PartyKind::kPerson;
+    const bool persons_pay =
+        transfer.service == Service::kP2pRemittance || transfer.service == Service::kFeeCollection;
+    if (!corridor.domestic() &&
+        fails(transfer.uetr, ResultCode::kPayerKind, person == persons_pay)) {
+        return ResultCode::kPayerKind;
+    }
+    if (!corridor.domestic() && persons_pay) {
+        if (fails(transfer.uetr, ResultCode::kPayerDocument,
+                  transfer.payer.document == scheme::document_of(rail_))) {
+            return ResultCode::kPayerDocument;
+        }
+        if (fails(
+                transfer.uetr, ResultCode::kTokenVersion,
+                rules_.token_version_fits(transfer.payer.token_version, transfer.creation_time))) {
+            return ResultCode::kTokenVersion;
+        }
+    }
+    if (fails(transfer.uetr, ResultCode::kOutsideHours,
+              rules_.within_hours(corridor, transfer.participant, stamp.scheme))) {
+        return ResultCode::kOutsideHours;
+    }
+    return ResultCode::kAccepted;
+}
+
+ResultCode Cell::check_link(const Stamp& /*stamp*/, const CreditTransfer& transfer,
+                            Corridor corridor) const {
+    if (corridor.domestic()) return ResultCode::kAccepted;
+    if (fails(transfer.uetr, ResultCode::kLinkDown, link_up_)) return ResultCode::kLinkDown;
     // Half the link's slots stay for answers to the other rail, however late acknowledgements come.
-    if (fails(ResultCode::kLinkCongested,
+    if (fails(transfer.uetr, ResultCode::kLinkCongested,
               link_in_flight_ < kMaxLinkInFlight && link_outbox_.free() > kLinkSlots / 2)) {
         return ResultCode::kLinkCongested;
     }
-    if (fails(ResultCode::kPayerAgentLiquidity,
-              ledger_.can_reserve(payer_agent.cny, transfer.amount))) {
+    return ResultCode::kAccepted;
+}
+
+ResultCode Cell::check_amount(const Stamp& /*stamp*/, const CreditTransfer& transfer,
+                              Corridor corridor) const {
+    const Exchange& exchange = transfer.exchange;
+    if (exchange.hkd.value != 0 &&
+        fails(transfer.uetr, ResultCode::kExchangeArithmetic,
+              scheme::cny_of_hkd(exchange.hkd, exchange.rate) == transfer.amount)) {
+        return ResultCode::kExchangeArithmetic;
+    }
+    const auto within = [&](std::int64_t limit) {
+        return limit == 0 || transfer.amount.value <= limit;
+    };
+    if (fails(transfer.uetr, ResultCode::kAmountAboveMaximum,
+              within(rules_.value(ParameterId::kAmountMaximum, corridor)))) {
+        return ResultCode::kAmountAboveMaximum;
+    }
+    const AmountMinor own =
+        rules_.limit(ParameterId::kBankPaymentLimit, corridor, transfer.participant);
+    if (fails(transfer.uetr, ResultCode::kAmountAboveBankLimit, within(own.value))) {
+        return ResultCode::kAmountAboveBankLimit;
+    }
+    return ResultCode::kAccepted;
+}
+
+/// Persons' limits; what institutions pay, and what stays on one rail, is under none.
+bool Cell::under_quota(const CreditTransfer& transfer, Corridor corridor) const {
+    if (corridor.domestic() || transfer.payer.kind != PartyKind::kPerson) return false;
+    return rules_.limit(ParameterId::kPersonDayLimit, corridor, transfer.participant).value != 0 ||
+           rules_.value(ParameterId::kPersonYearLimit, corridor) != 0;
+}
+
+/// What the payment counts: northbound the instructed HKD, or the CNY at the reference rate, in HKD
+/// for day and year; southbound CNY for the day and USD at the reference rate for the year. None
+/// when that needs a rate and none is in force.
+std::optional<QuotaAmounts> Cell::quota_amounts(const Stamp& stamp,
+                                                const CreditTransfer& transfer) const {
+    const ReferenceRate* rate =
+        reference_rates_.in_force(static_cast<std::int32_t>(scheme::day_number(stamp.scheme)),
+                                  rules_.rail_value(ParameterId::kReferenceRateDays));
+    if (rail_ == Rail::kFps && transfer.exchange.hkd.value != 0) {
+        return QuotaAmounts{transfer.exchange.hkd, transfer.exchange.hkd};
+    }
+    if (rate == nullptr) return std::nullopt;
+    const auto counted = scheme::quota_amount(
+        transfer.amount, rail_ == Rail::kFps ? rate->cny_per_hkd : rate->cny_per_usd);
+    if (!counted) return std::nullopt;
+    return QuotaAmounts{rail_ == Rail::kFps ? *counted : transfer.amount, *counted};
+}
+
+ResultCode Cell::check_quota(const Stamp& stamp, const CreditTransfer& transfer,
+                             Corridor corridor) const {
+    if (!under_quota(transfer, corridor)) return ResultCode::kAccepted;
+    const auto amounts = quota_amounts(stamp, transfer);
+    if (fails(transfer.uetr, ResultCode::kReferenceRateMissing, amounts.has_value())) {
+        return ResultCode::kReferenceRateMissing;
+    }
+    const PersonTokens& person = transfer.payer.tokens;
+    const auto counted = [&](ParameterId across) {
+        const bool all = rules_.value(across, corridor) != 0;
+        return quota_.counted(person, all ? kNoParticipant : transfer.participant,
+                              quota_date(stamp));
+    };
+    const auto fits = [](AmountMinor limit, AmountMinor before, AmountMinor now) {
+        return limit.value == 0 || (before <= limit && now.value <= limit.value - before.value);
+    };
+    if (fails(transfer.uetr, ResultCode::kPersonDayLimit,
+              fits(rules_.limit(ParameterId::kPersonDayLimit, corridor, transfer.participant),
+                   counted(ParameterId::kDayAcrossInstitutions).day, amounts->day))) {
+        return ResultCode::kPersonDayLimit;
+    }
+    if (fails(transfer.uetr, ResultCode::kPersonYearLimit,
+              fits(AmountMinor{rules_.value(ParameterId::kPersonYearLimit, corridor)},
+                   counted(ParameterId::kYearAcrossInstitutions).year, amounts->year))) {
+        return ResultCode::kPersonYearLimit;
+    }
+    if (fails(transfer.uetr, ResultCode::kQuotaRegisterFull,
+              quota_.has_room(person, transfer.participant))) {
+        return ResultCode::kQuotaRegisterFull;
+    }
+    return ResultCode::kAccepted;
+}
+
+ResultCode Cell::check_liquidity(const Stamp& /*stamp*/, const CreditTransfer& transfer,
+                                 Corridor /*corridor*/) const {
+    if (fails(transfer.uetr, ResultCode::kPayerAgentLiquidity,
+              ledger_.can_reserve(account_of(transfer.participant, transfer.currency),
+                                  transfer.amount))) {
         return ResultCode::kPayerAgentLiquidity;
     }
-    if (fails(ResultCode::kPayerAgentCongested, payer_agent.replies_owed < kMaxPendingPayments)) {
+    if (fails(transfer.uetr, ResultCode::kPayerAgentCongested,
+              participant(transfer.participant).replies_owed < kMaxPendingPayments)) {
         return ResultCode::kPayerAgentCongested;
     }
     return ResultCode::kAccepted;
 }
 
-void Cell::accept_at_origin(const Stamp& stamp, PaymentIndex index) {
+void Cell::begin_pending(PaymentIndex index, AccountIndex account) {
     const Payment& payment = at(index);
-    Participant& payer_agent = at(payment.local_agent);
-    reserve(payment, payer_agent.cny);
+    reserve(payment, account);
+    at(payment.local_agent).replies_owed += 1;
+    pending_ += 1;
+}
+
+void Cell::end_pending(PaymentIndex index) {
+    at(at(index).local_agent).replies_owed -= 1;
+    pending_ -= 1;
+}
+
+void Cell::take_quota(const Stamp& stamp, const CreditTransfer& transfer, PaymentIndex index) {
+    if (!under_quota(transfer, corridor_of_transfer(transfer))) return;
+    const auto amounts = quota_amounts(stamp, transfer);
+    LOWU_ASSERT(amounts.has_value(), "the check has asked for the rate");
+    Payment& payment = at(index);
+    payment.hold = static_cast<std::uint32_t>(holds_.size());
+    holds_.push_back(
+        quota_.reserve(transfer.payer.tokens, transfer.participant, quota_date(stamp), *amounts));
+    if (witness_ != nullptr) witness_->on_quota(payment, QuotaMove::kReserved, holds_.back());
+}
+
+/// The hold becomes use, or is given back on the day and year it was taken from.
+void Cell::end_quota(const Payment& payment, QuotaMove move) {
+    if (payment.hold == kNoHold) return;
+    const QuotaHold& hold = holds_[payment.hold];
+    if (move == QuotaMove::kCommitted) {
+        quota_.commit(hold);
+    } else {
+        quota_.release(hold);
+    }
+    if (witness_ != nullptr) witness_->on_quota(payment, move, hold);
+}
+
+void Cell::accept_at_origin(const Stamp& stamp, const CreditTransfer& transfer,
+                            PaymentIndex index) {
+    const Payment& payment = at(index);
+    begin_pending(index, participant(payment.local_agent).cny);
+    take_quota(stamp, transfer, index);
     move(index, PaymentEvent::kOriginAccepts);
-    payer_agent.replies_owed += 1;
     link_in_flight_ += 1;
     set_timer(origin_timers_, TimerKind::kOriginDeadline,
-              stamp.elapsed + parameters_.origin_deadline, index);
+              stamp.elapsed + parameters().origin_deadline, index);
     LinkMessage message;
     message.kind = LinkKind::kTransfer;
     message.uetr = payment.uetr;
     message.service = payment.service;
-    message.payer_agent = payer_agent.code;
+    message.payer_agent = participant(payment.local_agent).code;
     message.payee_agent = payment.remote_agent;
     message.amount = payment.amount;
     message.acceptance_time = payment.acceptance_time;
     message.body_sequence = payment.body_sequence;
+    message.payee_proxy = transfer.payee_proxy;
     send_link(stamp, message);
 }
 
@@ -155,11 +377,12 @@ void Cell::on_settled(const Stamp& stamp, const LinkMessage& message) {
     const auto index = find_payment(message.uetr);
     LOWU_ASSERT(index.has_value(), "the other side answers what was sent");
     if (!move(*index, PaymentEvent::kSettledArrives)) return;
+    if (at(*index).leg == Leg::kReturnSent) return on_return_settled(stamp, *index);
     const Payment& payment = at(*index);
-    Participant& payer_agent = at(payment.local_agent);
-    post_reserved(payment, payer_agent.cny, *agent_account_);
+    post_reserved(payment, participant(payment.local_agent).cny, *agent_account_);
     post(&payment, {claim_contra_, claim_, payment.amount});
-    payer_agent.replies_owed -= 1;
+    end_quota(payment, QuotaMove::kCommitted);
+    end_pending(*index);
     link_in_flight_ -= 1;
     put_out_for(stamp, OutboxKind::kSettled, *index);
 }
@@ -172,9 +395,10 @@ void Cell::on_refused(const Stamp& stamp, const LinkMessage& message) {
     payment.result = message.result;
     const bool moved = move(*index, PaymentEvent::kRefusedArrives);
     LOWU_ASSERT(moved, "a payment that is sent can be refused");
-    Participant& payer_agent = at(payment.local_agent);
-    release(payment, payer_agent.cny);
-    payer_agent.replies_owed -= 1;
+    if (payment.leg == Leg::kReturnSent) return on_return_refused(stamp, *index);
+    release(payment, participant(payment.local_agent).cny);
+    end_quota(payment, QuotaMove::kReleased);
+    end_pending(*index);
     link_in_flight_ -= 1;
     put_out_for(stamp, OutboxKind::kRejected, *index);
 }

@@ -5,27 +5,19 @@
 #pragma once
 
 #include <variant>
+#include <vector>
 
+#include "common/base/hash.hpp"
 #include "common/scheme/field_fault.hpp"
+#include "common/scheme/return_reason.hpp"
+#include "switch/core/directory.hpp"
+#include "switch/core/parameters.hpp"
+#include "switch/core/quota.hpp"
+#include "switch/core/reference_rates.hpp"
 #include "switch/core/result.hpp"
 #include "switch/core/types.hpp"
 
 namespace lowu::core {
-
-/// What the operators never published is a parameter; the defaults are our assumption.
-/// Rule: origin_deadline > payee_deadline + queue_allowance + 2 x link_allowance.
-struct Parameters {
-    Duration payee_deadline = Duration::from_seconds(10);  ///< The payee's bank must answer within.
-    Duration origin_deadline = Duration::from_seconds(20);  ///< The origin asks to cancel after.
-    Duration link_allowance = Duration::from_seconds(2);    ///< One crossing of the link.
-    Duration queue_allowance = Duration::from_seconds(1);   ///< Waiting in queues, in all.
-    Duration creation_window = Duration::from_minutes(10);  ///< How old an instruction may be.
-    Duration creation_skew = Duration::from_minutes(1);     ///< How far in the future.
-    std::uint32_t payments_max = 1U << 22U;  ///< Payments remembered: decides, so it is recorded.
-
-    /// The broken rule, or null.
-    [[nodiscard]] const char* broken_rule() const;
-};
 
 /// Genesis: which rail this cell is, and its parameters. The first command of every cell.
 struct OpenCell {
@@ -66,16 +58,42 @@ struct LinkState {
     bool up = false;
 };
 
-/// A debtor agent's instruction (pacs.008; ibps.101). All fields but the first two are judged
-/// content.
+/// Who pays.
+struct Payer {
+    PartyKind kind = PartyKind::kPerson;
+    DocumentType document = DocumentType::kNone;
+    std::uint32_t token_version = 0;
+    PersonTokens tokens;  ///< None for an institution, and for a domestic payer who needs none.
+};
+
+/// The HKD side of a payment; none when `hkd` is zero.
+struct Exchange {
+    AmountMinor hkd;
+    Rate rate;
+    std::uint64_t quote_hash = 0;  ///< hash64 of the quote's id.
+};
+
+/// A payee found by proxy; none when `reference` is zero.
+struct PayeeProxy {
+    Hash128 proxy;
+    ProxyReference reference;
+};
+
+/// A debtor agent's instruction (pacs.008; ibps.101). All fields but the first two and the payer's
+/// previous token are judged content.
 struct CreditTransfer {
     ParticipantIndex participant;
     MessageNumber number = 0;
     Uetr uetr;
     Service service{};
     AgentCode payee_agent;
-    AmountMinor amount;  ///< CNY: nothing else crosses the link.
+    AmountMinor amount;  ///< CNY, or HKD within fps: nothing but CNY crosses the link.
+    Currency currency = Currency::kCny;
+    Purpose purpose = Purpose::kPersonal;
     SchemeTime creation_time;
+    Payer payer;
+    PayeeProxy payee_proxy;
+    Exchange exchange;
     std::uint64_t payer_account_hash = 0;  ///< hash64 of the account as text.
     std::uint64_t payee_account_hash = 0;
     std::uint64_t carried_hash = 0;  ///< hash64 of the carried bytes.
@@ -104,6 +122,81 @@ struct RejectMessage {
     Uetr uetr;  ///< Zero when it was malformed itself.
 };
 
+/// A bank in Hong Kong says at which rates it exchanges.
+struct FxRateSheet {
+    ParticipantIndex participant;
+    MessageNumber number = 0;
+    Rate bid;
+    Rate ask;
+    SchemeTime valid_until;
+};
+
+/// A bank logs itself off or on.
+struct AvailabilityRequest {
+    ParticipantIndex participant;
+    MessageNumber number = 0;
+    bool available = false;
+    SchemeTime expected_back;
+};
+
+/// A payee's bank sends a settled payment back, all of it or a part (pacs.004). It has an identity
+/// of its own; all fields but the first two are judged content.
+struct PaymentReturn {
+    ParticipantIndex participant;
+    MessageNumber number = 0;
+    Uetr uetr;
+    Uetr original;
+    AmountMinor amount;
+    scheme::ReturnReason reason{};
+};
+
+// What operators and banks ask for beside payments. The outcome goes into Effects.
+
+/// New values of parameters, all or none, from a moment on.
+struct SetParameters {
+    std::vector<ParameterSetting> settings;
+    SchemeTime effective;  ///< At once when it is not after the stamp.
+};
+
+/// The reference rates of a day.
+struct SetReferenceRate {
+    ReferenceRate rate;
+};
+
+/// The operator forces a bank off, or lets it on again.
+struct ForceAvailability {
+    ParticipantIndex forced_participant;
+    bool available = false;
+    SchemeTime expected_back;
+};
+
+/// What a person has used through other channels in a year.
+struct SetPriorUse {
+    PersonTokens person;
+    std::int32_t year = 0;
+    AmountMinor amount;
+};
+
+/// A bank registers a proxy, or changes its registration. The reference is the command's sequence.
+struct RegisterProxy {
+    ProxyRegistration registration;
+};
+
+/// A bank takes its registration out.
+struct RemoveProxy {
+    Hash128 proxy;
+    ParticipantIndex registrant;
+};
+
+/// The list of suspicious proxies.
+struct SetProxyWarning {
+    Hash128 proxy;
+    bool suspicious = false;
+};
+
+/// Scheme time has been set forward: the stamp says to when. Told to the banks.
+struct AdvanceSchemeTime {};
+
 /// A participant holds all messages to it up to this number.
 struct OutboxAcknowledged {
     ParticipantIndex participant;
@@ -118,10 +211,16 @@ enum class LinkKind : std::uint8_t {
     kCancel = 4,          ///< Origin: my deadline is over; give it up if you still can.
     kCancelled = 5,       ///< Destination: given up, and will never be booked.
     kAlreadySettled = 6,  ///< Destination: too late, it is booked.
+    kLoggedOff = 7,       ///< Either: a bank of mine is off; tell yours.
+    kLoggedOn = 8,        ///< Either: it is on again.
+    kReturn = 9,          ///< Destination: this much of a settled payment comes back; answered
+                          ///< by kSettled or kRefused.
 };
 
-/// One message over the link. Fields beyond uetr and kind are set for kTransfer only, result for
-/// kRefused and kCancelled.
+/// One message over the link. Fields beyond uetr and kind are set for kTransfer and kReturn only,
+/// result for kRefused and kCancelled; kLoggedOff and kLoggedOn have payer_agent for the bank,
+/// acceptance_time for when it is expected back, and result kPayeeAgentLoggedOff when it was
+/// forced.
 struct LinkMessage {
     LinkKind kind{};
     Uetr uetr;
@@ -132,6 +231,9 @@ struct LinkMessage {
     SchemeTime acceptance_time;  ///< The origin's; hours and limits are judged by it.
     ResultCode result = ResultCode::kAccepted;
     Sequence body_sequence;  ///< The record that carried accounts and carried bytes.
+    PayeeProxy payee_proxy;
+    Uetr original;                         ///< kReturn: the payment that comes back.
+    scheme::ReturnReason return_reason{};  ///< kReturn.
 };
 
 /// A link message, recorded by its receiver. Numbers it has seen are dropped.
@@ -148,9 +250,11 @@ struct LinkAcknowledged {
 /// Nothing but time: fires the timers that are due.
 struct Tick {};
 
-using Command =
-    std::variant<OpenCell, AdmitParticipant, OpenLink, SessionUp, SessionDown, LinkState,
-                 CreditTransfer, CreditTransferAnswer, CreditReport, RejectMessage,
-                 OutboxAcknowledged, LinkDelivery, LinkAcknowledged, Tick>;
+using Command = std::variant<OpenCell, AdmitParticipant, OpenLink, SessionUp, SessionDown,
+                             LinkState, CreditTransfer, CreditTransferAnswer, CreditReport,
+                             RejectMessage, OutboxAcknowledged, LinkDelivery, LinkAcknowledged,
+                             Tick, FxRateSheet, AvailabilityRequest, SetParameters,
+                             SetReferenceRate, ForceAvailability, SetPriorUse, RegisterProxy,
+                             RemoveProxy, SetProxyWarning, AdvanceSchemeTime, PaymentReturn>;
 
 }  // namespace lowu::core

@@ -20,6 +20,39 @@ inline constexpr std::uint32_t kMaxAccounts = 2 * kMaxParticipants + 8;
 /// 140 bytes of a cell.
 inline constexpr std::uint32_t kMaxPayments = 64'000'000;
 
+/// Persons, and pairs of person and bank, in one cell's quota register; each needs about 100 bytes.
+inline constexpr std::uint32_t kMaxQuotaRecords = 16'000'000;
+
+/// Registrations in one cell's proxy directory, and proxies on its list of suspicious ones.
+inline constexpr std::uint32_t kMaxProxies = 16'000'000;
+inline constexpr std::size_t kMaxSuspiciousProxies = 1'000'000;
+
+/// Parameter settings of one command, and such that wait for their effective time.
+inline constexpr std::size_t kMaxSettings = 256;
+inline constexpr std::size_t kMaxScheduledSettings = 1'024;
+
+/// Days whose reference rates are remembered.
+inline constexpr std::size_t kMaxReferenceRates = 400;
+/// How many days ahead one may be set.
+inline constexpr std::int32_t kMaxReferenceRateAhead = 31;
+
+/// Announcements that a cell keeps for its banks, and that wait for one bank; who is away for
+/// longer is told so.
+inline constexpr std::size_t kMaxSystemEvents = 4'096;
+inline constexpr std::uint32_t kEventSlots = 512;
+
+/// A bank may log off or on once in so many seconds of elapsed time: each change is told to all.
+inline constexpr std::int64_t kAvailabilityIntervalSeconds = 10;
+
+/// How far scheme time may be set forward at once.
+inline constexpr std::int64_t kMaxAdvanceDays = 400;
+
+/// Quote requests of one session that are on their way, and of one frame.
+inline constexpr std::size_t kMaxQuoteRequests = 64;
+
+/// Changes of operators and banks (not payments) that wait to become durable.
+inline constexpr std::size_t kMaxChanges = 4'096;
+
 /// Money that one account is opened with, and a net debit cap: ten trillion yuan in fen.
 inline constexpr std::int64_t kMaxOpeningMinor = 1'000'000'000'000'000;
 
@@ -87,5 +120,10 @@ static_assert(kMaxTimersPerTick <= kMaxFrameMessages, "a tick is no more than a 
 static_assert(kMaxFrameMessages <= kReplySlots, "a full frame fits the reply slots");
 static_assert(kMaxFrameBytes * 4 <= kMaxBatchBytes, "a batch takes several frames' bodies");
 static_assert(kMaxCarriedBytes * 16 <= kMaxFrameBytes, "a frame takes many payments");
+// A day's or year's sum over one person cannot leave int64.
+static_assert(static_cast<Int128>(money::kMaxAmountMinor.value) * 64 <
+                  static_cast<Int128>(0x7fff'ffff'ffff'ffff),
+              "many of the largest payments fit in one use of the quota register");
+static_assert(kEventSlots < kMaxSystemEvents, "what waits for a bank is still kept");
 
 }  // namespace lowu::core

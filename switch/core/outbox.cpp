@@ -5,8 +5,13 @@
 
 namespace lowu::core {
 
+std::uint32_t& Outbox::slots_of(OutboxKind kind) {
+    if (is_reply(kind)) return replies_;
+    return kind == OutboxKind::kEvent ? events_ : requests_;
+}
+
 void Outbox::append(const OutboxEntry& entry) {
-    (is_reply(entry.kind) ? replies_ : requests_) += 1;
+    slots_of(entry.kind) += 1;
     const bool kept = entries_.push(entry);
     LOWU_ASSERT(kept, "admission keeps a slot for every message");
 }
@@ -14,7 +19,7 @@ void Outbox::append(const OutboxEntry& entry) {
 bool Outbox::acknowledge(MessageNumber number) {
     if (number >= next()) return false;
     while (first_ <= number) {
-        (is_reply(entries_.front().kind) ? replies_ : requests_) -= 1;
+        slots_of(entries_.front().kind) -= 1;
         entries_.pop();
         ++first_;
     }

@@ -23,9 +23,11 @@ enum class OutboxKind : std::uint8_t {
     kRequest = 5,        ///< To the payee's bank: will you credit this?
     kCreditNow = 6,      ///< To the payee's bank: settled; credit.
     kVoid = 7,           ///< To the payee's bank: will not be settled; drop the promise.
+    kEvent = 8,          ///< To any bank: something about the scheme has changed.
+    kReturned = 9,       ///< To the payer's bank: money of a settled payment has come back.
 };
 
-/// Whether the entry takes a reply slot (else a request slot); see limits.hpp.
+/// Whether the entry takes a reply slot; see limits.hpp.
 [[nodiscard]] constexpr bool is_reply(OutboxKind kind) {
     return kind <= OutboxKind::kMessageReject;
 }
@@ -34,7 +36,7 @@ struct OutboxEntry {
     Uetr uetr;
     Sequence sequence;       ///< The command that put it out: it may leave once this is durable.
     SchemeTime scheme_time;  ///< When.
-    MessageNumber rejected_number = 0;  ///< With kMessageReject.
+    MessageNumber rejected_number = 0;  ///< With kMessageReject; with kEvent the event's number.
     PaymentIndex payment = kNoPayment;
     OutboxKind kind{};
     ResultCode result{};
@@ -44,7 +46,7 @@ struct OutboxEntry {
 /// Messages to one participant, numbered without gaps.
 class Outbox {
 public:
-    Outbox() : entries_(kReplySlots + kRequestSlots) {}
+    Outbox() : entries_(kReplySlots + kRequestSlots + kEventSlots) {}
 
     /// Puts an entry out; the caller has made sure of a slot.
     void append(const OutboxEntry& entry);
@@ -59,12 +61,16 @@ public:
     [[nodiscard]] std::uint64_t size() const { return entries_.size(); }
     [[nodiscard]] std::uint32_t replies() const { return replies_; }
     [[nodiscard]] std::uint32_t requests() const { return requests_; }
+    [[nodiscard]] std::uint32_t events() const { return events_; }
 
 private:
+    [[nodiscard]] std::uint32_t& slots_of(OutboxKind kind);
+
     BoundedRing<OutboxEntry> entries_;
     MessageNumber first_ = 1;
     std::uint32_t replies_ = 0;
     std::uint32_t requests_ = 0;
+    std::uint32_t events_ = 0;
 };
 
 struct LinkEntry {

@@ -35,6 +35,9 @@ constexpr std::array kTransitions{
     Transition{kAsked, kPayeeAgentRejects, kRejected},
     Transition{kAsked, kPayeeDeadline, kRejected},
     Transition{kAsked, kCancelArrives, kRejected},
+    // Returns: what sends back waits like an origin leg, what gets back is booked or refused at
+    // once.
+    Transition{kNone, kReturnBooked, kSettled},
 };
 
 constexpr std::size_t kStates = 6;
@@ -108,6 +111,8 @@ std::string_view to_string(PaymentEvent event) {
             return "payee's bank silent until the deadline";
         case kCancelArrives:
             return "origin asks to cancel";
+        case kReturnBooked:
+            return "return booked";
     }
     LOWU_UNREACHABLE("every event has a name");
 }

@@ -35,8 +35,9 @@ enum class PaymentEvent : std::uint8_t {
     kPayeeAgentRejects,   ///< The payee's bank refuses.
     kPayeeDeadline,       ///< Destination's timer: silence.
     kCancelArrives,       ///< Link: the origin asks to give up.
+    kReturnBooked,        ///< A return is booked: at once, nobody is asked.
 };
-inline constexpr std::size_t kPaymentEvents = 11;
+inline constexpr std::size_t kPaymentEvents = 12;
 
 [[nodiscard]] std::string_view to_string(PaymentState state);
 [[nodiscard]] std::string_view to_string(PaymentEvent event);
@@ -49,23 +50,47 @@ inline constexpr std::size_t kPaymentEvents = 11;
     return state == PaymentState::kSettled || state == PaymentState::kRejected;
 }
 
-/// Which end of the payment this cell is.
-enum class Leg : std::uint8_t { kOrigin = 0, kDestination = 1 };
+/// Which end of the payment this cell is: of a domestic one, both. A return is a payment of its
+/// own, back from the original's destination to its origin (of a domestic one, within the rail).
+enum class Leg : std::uint8_t {
+    kOrigin = 0,
+    kDestination = 1,
+    kDomestic = 2,
+    kReturnSent = 3,      ///< On the rail of the bank that sends back.
+    kReturnReceived = 4,  ///< On the rail of the bank that gets it back.
+};
 
-/// One leg. Its own rail's bank is an index, the other rail's a code. 96 bytes: ten million of them
-/// are a gigabyte.
+/// Whether a leg is the one where its payment began: its bank waits for the outcome.
+[[nodiscard]] constexpr bool begins(Leg leg) {
+    return leg == Leg::kOrigin || leg == Leg::kDomestic || leg == Leg::kReturnSent;
+}
+[[nodiscard]] constexpr bool is_return(Leg leg) {
+    return leg == Leg::kReturnSent || leg == Leg::kReturnReceived;
+}
+
+/// A payment without a hold in the quota register.
+inline constexpr std::uint32_t kNoHold = 0xffff'ffff;
+
+/// One leg. Its own rail's bank is an index, the other's a code. 128 bytes: ten million of them are
+/// a gigabyte and a quarter.
 struct Payment {
     Uetr uetr;
     AmountMinor amount;
-    AgentCode remote_agent;                ///< The bank on the other rail.
+    AgentCode remote_agent;                ///< The other bank; of a domestic leg, the payee's.
     SchemeTime creation_time;              ///< Judged; origin only.
     SchemeTime acceptance_time;            ///< When the origin took it up.
     std::uint64_t payer_account_hash = 0;  ///< Judged; origin only.
     std::uint64_t payee_account_hash = 0;  ///< Judged; origin only.
     std::uint64_t carried_hash = 0;        ///< Judged by hash; origin only.
+    std::uint64_t payer_hash = 0;          ///< Judged; origin only.
+    std::uint64_t payee_proxy_hash = 0;    ///< Judged; origin only. 0: none.
+    std::uint64_t exchange_hash = 0;       ///< Judged; origin only. 0: none.
     Sequence body_sequence;                ///< The record that carries accounts and details.
-    ParticipantIndex local_agent;          ///< The bank on this rail.
+    std::uint32_t hold = kNoHold;  ///< In the quota register, origin only; of a return its record.
+    ParticipantIndex local_agent;  ///< The bank on this rail; of a domestic leg, the payer's.
     Service service{};
+    Currency currency = Currency::kCny;
+    Purpose purpose{};  ///< Judged; origin only.
     Leg leg{};
     PaymentState state{};
     ResultCode result{};    ///< Why, when kRejected.

@@ -13,6 +13,14 @@ namespace lowu::core {
 
 enum class TimerKind : std::uint8_t { kPayeeDeadline = 0, kOriginDeadline = 1 };
 
+/// What happens to a payment's hold in the quota register.
+enum class QuotaMove : std::uint8_t {
+    kReserved = 0,
+    kCommitted = 1,
+    kReleased = 2,
+    kReturned = 3,  ///< The settled payment came back: so much of the hold.
+};
+
 class Witness {
 public:
     Witness() = default;
@@ -40,6 +48,7 @@ public:
                            const OutboxEntry& entry) = 0;
     virtual void on_link_message(MessageNumber number, const LinkMessage& message) = 0;
     virtual void on_credited(const Payment& payment) = 0;
+    virtual void on_quota(const Payment& payment, QuotaMove move, const QuotaHold& hold) = 0;
 };
 
 }  // namespace lowu::core

@@ -12,12 +12,6 @@ std::size_t slot(Rail rail) {
     return static_cast<std::size_t>(rail);
 }
 
-bool is_genesis(const core::Command& command) {
-    return std::holds_alternative<core::OpenCell>(command) ||
-           std::holds_alternative<core::AdmitParticipant>(command) ||
-           std::holds_alternative<core::OpenLink>(command);
-}
-
 /// The participant whose message number a command uses up, if it is one.
 std::optional<core::ParticipantIndex> sender_of(const core::Command& command) {
     return std::visit(
@@ -47,7 +41,7 @@ Engine::Engine(Clock& clock, Outlet& outlet, BodySource& bodies)
 // Recovery.
 
 void Engine::replay(journal::Entry& entry) {
-    if (is_genesis(entry.command)) recovered_genesis_.emplace_back(entry.rail, entry.command);
+    if (is_structure(entry.command)) recovered_genesis_.emplace_back(entry.rail, entry.command);
     cell(entry.rail).apply(entry.stamp, entry.command, effects_);
     effects_.clear();
     if (journal::has_body(entry.command)) {
@@ -57,38 +51,21 @@ void Engine::replay(journal::Entry& entry) {
     sequencer_.resume(entry.stamp);
 }
 
-Result<void> Engine::start(const Genesis& genesis) {
-    if (recovered_genesis_.empty()) {
-        const auto* open =
-            genesis.empty() ? nullptr : std::get_if<core::OpenCell>(&genesis[0].second);
-        LOWU_ASSERT(open != nullptr, "genesis begins by opening a cell");
-        sequencer_.begin(open->scheme_start);
-        for (const auto& [rail, command] : genesis)
-            record(rail, command);
-    } else {
-        const std::size_t both = std::min(genesis.size(), recovered_genesis_.size());
-        for (std::size_t i = 0; i < both; ++i) {
-            const auto told = journal::describe(genesis[i].first, genesis[i].second);
-            const auto held =
-                journal::describe(recovered_genesis_[i].first, recovered_genesis_[i].second);
-            if (told != held) {
-                return Error{Error::Kind::kInvalid,
-                             "the configuration differs from the log: it says {" + told +
-                                 "}, the log holds {" + held + "}"};
-            }
-        }
-        if (genesis.size() != recovered_genesis_.size()) {
-            return Error{Error::Kind::kInvalid, "the configuration makes " +
-                                                    std::to_string(genesis.size()) +
-                                                    " genesis commands, the log holds " +
-                                                    std::to_string(recovered_genesis_.size())};
-        }
+Result<void> Engine::start(const Genesis& genesis, OnDifference on_difference) {
+    const bool fresh = recovered_genesis_.empty();
+    if (fresh) {
+        begin(genesis);
+    } else if (auto same = compare_structure(genesis, recovered_genesis_); !same.ok()) {
+        return same;
     }
     // Of both rails, before anything is recorded: every record looks at both links.
     for (const Rail rail : kRails) {
         LOWU_ASSERT(cell(rail).is_open(), "genesis opens both cells");
         channels_[slot(rail)].resize(cell(rail).participants());
         link_delivered_[slot(rail)] = cell(scheme::other(rail)).link_received();
+    }
+    if (!fresh) {
+        if (auto same = compare_parameters(genesis, on_difference); !same.ok()) return same;
     }
     for (const Rail rail : kRails) {
         for (std::uint16_t i = 0; i < cell(rail).participants(); ++i) {
@@ -106,11 +83,56 @@ Result<void> Engine::start(const Genesis& genesis) {
     return {};
 }
 
+void Engine::begin(const Genesis& genesis) {
+    const auto* open = genesis.empty() ? nullptr : std::get_if<core::OpenCell>(&genesis[0].second);
+    LOWU_ASSERT(open != nullptr, "genesis begins by opening a cell");
+    sequencer_.begin(open->scheme_start);
+    for (const auto& [rail, command] : genesis) {
+        record(rail, command);
+        LOWU_ASSERT(last_outcome_ == core::ResultCode::kAccepted,
+                    "the configuration is validated when it is loaded");
+    }
+}
+
+Result<void> Engine::compare_parameters(const Genesis& genesis, OnDifference on_difference) {
+    std::string said;
+    for (const Rail rail : kRails) {
+        const auto differing = differing_parameters(genesis, cell(rail));
+        if (differing.empty() || on_difference == OnDifference::kKeepLog) continue;
+        if (on_difference == OnDifference::kRefuse) {
+            for (const core::ParameterSetting& setting : differing)
+                said += "\n  " + describe_difference(setting, cell(rail));
+            continue;
+        }
+        for (std::size_t from = 0; from < differing.size(); from += core::kMaxSettings) {
+            const std::size_t to = std::min(differing.size(), from + core::kMaxSettings);
+            const auto begin = differing.begin();
+            record(rail, core::SetParameters{{begin + static_cast<std::ptrdiff_t>(from),
+                                              begin + static_cast<std::ptrdiff_t>(to)},
+                                             SchemeTime{}});
+            if (last_outcome_ == core::ResultCode::kAccepted) continue;
+            return Error{Error::Kind::kInvalid,
+                         "the configuration's parameters cannot be applied: " +
+                             std::string(core::row_of(last_outcome_).meaning)};
+        }
+    }
+    if (said.empty()) return {};
+    return Error{
+        Error::Kind::kInvalid,
+        "the configuration differs from the log:" + said +
+            "\nSay --parameters file to record the configuration's values, or --parameters "
+            "log to go on with the log's"};
+}
+
 // The way of every command.
 
 void Engine::record(Rail rail, const core::Command& command, journal::Body body) {
     record_one(rail, command, std::move(body));
+    const core::ResultCode outcome = last_outcome_;
+    const std::uint32_t detail = last_detail_;
     pump_links();
+    last_outcome_ = outcome;  // Not that of a message that it sent over the link.
+    last_detail_ = detail;
 }
 
 void Engine::record_one(Rail rail, const core::Command& command, journal::Body&& body) {
@@ -121,6 +143,8 @@ void Engine::record_one(Rail rail, const core::Command& command, journal::Body&&
     if (const auto sender = sender_of(command)) touch(rail, *sender);
     for (const core::ParticipantIndex participant : effects_.outboxes)
         touch(rail, participant);
+    last_outcome_ = effects_.outcome;
+    last_detail_ = effects_.outcome_detail;
     effects_.clear();
 }
 
@@ -167,6 +191,7 @@ Engine::Channel& Engine::channel(Rail rail, core::ParticipantIndex participant) 
 
 bool Engine::on_time() {
     sequencer_.advance();
+    expire_quotes();
     for (const Rail rail : kRails) {
         while (const auto deadline = cell(rail).next_deadline()) {
             if (*deadline > sequencer_.last().elapsed) break;
@@ -180,8 +205,8 @@ bool Engine::on_time() {
 std::optional<Duration> Engine::until_next_timer() {
     std::optional<Duration> shortest;
     sequencer_.advance();
-    for (const Rail rail : kRails) {
-        const auto deadline = cell(rail).next_deadline();
+    for (const auto& deadline : {cell(Rail::kFps).next_deadline(),
+                                 cell(Rail::kIbps).next_deadline(), quotes_.next_deadline()}) {
         if (!deadline) continue;
         const Duration wait = std::max(*deadline - sequencer_.last().elapsed, Duration{0});
         if (!shortest || wait < *shortest) shortest = wait;
@@ -222,6 +247,7 @@ void Engine::on_durable(Sequence through) {
         if (session != sessions_.end()) flush(session->first, session->second);
     }
     sealed_touched_.clear();
+    finish_changes();
 }
 
 }  // namespace lowu::engine

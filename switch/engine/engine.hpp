@@ -9,6 +9,7 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,15 +20,21 @@
 #include "common/scheme/calendar.hpp"
 #include "switch/core/cell.hpp"
 #include "switch/engine/body_cache.hpp"
+#include "switch/engine/genesis.hpp"
 #include "switch/engine/log_writer.hpp"
+#include "switch/engine/quote_queries.hpp"
 #include "switch/engine/sequencer.hpp"
 #include "switch/engine/types.hpp"
 #include "switch/journal/batch.hpp"
 
 namespace lowu::engine {
 
-/// The commands that make the cells, in order: for each rail OpenCell, its participants, OpenLink.
-using Genesis = std::vector<std::pair<Rail, core::Command>>;
+/// A command of a change, with the body that the log keeps for it.
+struct ChangeCommand {
+    Rail rail{};
+    core::Command command;
+    journal::Body body;
+};
 
 class Engine {
 public:
@@ -40,7 +47,8 @@ public:
     /// After the last one: makes the cells when the log was empty, else compares. Error kInvalid
     /// names the difference between configuration and log. Then every session that was up is
     /// recorded as down, and the link goes on.
-    [[nodiscard]] Result<void> start(const Genesis& genesis);
+    [[nodiscard]] Result<void> start(const Genesis& genesis,
+                                     OnDifference on_difference = OnDifference::kRefuse);
 
     // Input.
 
@@ -54,6 +62,18 @@ public:
     bool on_time();
     /// Ends every session.
     void close_all(CloseReason reason, const std::string& text);
+
+    // What operators and banks ask for beside payments (engine_changes.cpp).
+
+    /// Records the commands, one after the other, whatever becomes of them; Outlet::on_change
+    /// follows when they are durable.
+    void change(ChangeId id, std::vector<ChangeCommand> commands);
+    /// Sets scheme time forward for both rails. Refused, and nothing recorded, while a payment is
+    /// pending.
+    void advance_scheme_time(ChangeId id, SchemeTime time);
+    /// Passes a question for a quote to the payee's bank, across the link. Outlet::on_quote or
+    /// on_no_quote follows, at the latest at the deadline.
+    void request_quote(QuoteId id, scheme::AgentCode payee_agent, QuoteRequest request);
 
     /// When on_time has something to do, in microseconds from now; none when no timer runs.
     [[nodiscard]] std::optional<Duration> until_next_timer();
@@ -93,6 +113,12 @@ private:
         std::optional<Sequence> opened_at;
         MessageNumber told_acknowledged = 0;
         MessageNumber told_credit = 0;
+        std::vector<QuoteRequest> quote_requests;  ///< That wait for the next frame.
+    };
+    struct WaitingChange {
+        Sequence last;  ///< Done when this is durable.
+        ChangeId id;
+        ChangeOutcome outcome;
     };
     struct ChannelKey {
         Rail rail{};
@@ -100,12 +126,23 @@ private:
     };
 
     // engine.cpp
+    void begin(const Genesis& genesis);
+    [[nodiscard]] Result<void> compare_parameters(const Genesis& genesis,
+                                                  OnDifference on_difference);
     void record(Rail rail, const core::Command& command, journal::Body body = {});
     void record_one(Rail rail, const core::Command& command, journal::Body&& body);
     void pump_links();
     void acknowledge_links();
     void touch(Rail rail, core::ParticipantIndex participant);
     Channel& channel(Rail rail, core::ParticipantIndex participant);
+
+    // engine_changes.cpp
+    void finish_changes();
+    [[nodiscard]] core::ResultCode check_quote_request(const QuoteRequest& request,
+                                                       scheme::AgentCode payee_agent,
+                                                       SessionId* session);
+    void take_quote_answers(SessionId id, const InboundFrame& frame);
+    void expire_quotes();
 
     // engine_sessions.cpp
     void open_session(SessionId id, const Hello& hello);
@@ -136,6 +173,10 @@ private:
     std::map<Sequence, journal::Body>
         loaded_bodies_;  ///< Read back from the log for the frame at hand.
     core::Effects effects_;
+    core::ResultCode last_outcome_{};  ///< Of the command recorded last, and its detail.
+    std::uint32_t last_detail_ = 0;
+    std::deque<WaitingChange> changes_;
+    QuoteQueries quotes_;
     std::vector<ChannelKey> building_touched_;
     std::vector<ChannelKey> sealed_touched_;
     std::vector<OutboundMessage> frame_messages_;

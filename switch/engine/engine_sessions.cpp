@@ -50,6 +50,7 @@ void Engine::on_frame(SessionId id, InboundFrame& frame) {
     session.sender.credit(frame.credit);
     if (!frame.hello && !take_acknowledgement(id, session, frame.acknowledged)) return;
     if (!take_inputs(id, session, frame)) return;
+    take_quote_answers(id, frame);
     flush(id, session);
 }
 
@@ -69,9 +70,14 @@ void Engine::open_session(SessionId id, const Hello& hello) {
         record(rail, core::SessionUp{*index, hello.incarnation});
         one.session = id;
         touch(rail, *index);
-        sessions_.try_emplace(
-            id, Session{rail, *index, rpc::NumberReceiver(participant.last_number),
-                        rpc::NumberSender(received + 1), sequencer_.last().sequence, 0, 0});
+        sessions_.try_emplace(id, Session{rail,
+                                          *index,
+                                          rpc::NumberReceiver(participant.last_number),
+                                          rpc::NumberSender(received + 1),
+                                          sequencer_.last().sequence,
+                                          0,
+                                          0,
+                                          {}});
         return;
     }
     outlet_.close(id, CloseReason::kUnknownParticipant,
@@ -109,8 +115,9 @@ void Engine::send_hello_reply(SessionId id, Session& session) {
     OutboundFrame frame;
     frame.rail = session.rail;
     frame.participant = participant.code;
-    frame.hello_reply = HelloReply{one.durable_number, session.sender.next(),
-                                   sequencer_.last().scheme, cell(session.rail).parameters()};
+    frame.hello_reply =
+        HelloReply{one.durable_number, session.sender.next(), sequencer_.last().scheme,
+                   cell(session.rail).parameters(), cell(session.rail).rules().token_version()};
     frame.acknowledged = session.told_acknowledged = one.durable_number;
     frame.credit = session.told_credit = cell(session.rail).credit_limit(session.participant);
     session.receiver.grant(frame.credit);
@@ -175,6 +182,8 @@ void Engine::forget_session(SessionId id) {
     channel(session.rail, session.participant).session = SessionId{0};
     record(session.rail, core::SessionDown{session.participant});
     sessions_.erase(found);
+    while (const auto waiting = quotes_.take_of(id))
+        outlet_.on_no_quote(*waiting, core::ResultCode::kPayeeAgentOffline);
 }
 
 void Engine::close_all(CloseReason reason, const std::string& text) {
@@ -223,7 +232,8 @@ bool Engine::send_frame(SessionId id, Session& session) {
         credit >= session.told_credit + core::kReplySlots / 4 ||
         (credit > session.told_credit &&
          session.told_credit < participant.last_number + core::kReplySlots / 4);
-    if (sendable == 0 && acknowledged == session.told_acknowledged && !credit_matters) {
+    if (sendable == 0 && acknowledged == session.told_acknowledged && !credit_matters &&
+        session.quote_requests.empty()) {
         return false;
     }
     if (!outlet_.ready(id)) return false;  // on_writable comes back here.
@@ -233,11 +243,13 @@ bool Engine::send_frame(SessionId id, Session& session) {
     frame.first_number = session.sender.next();
     gather_messages(session.rail, participant.outbox, frame.first_number, sendable);
     frame.messages = frame_messages_;
+    frame.quote_requests = session.quote_requests;
     frame.acknowledged = session.told_acknowledged = acknowledged;
     frame.credit = session.told_credit = credit;
     session.receiver.grant(credit);
     session.sender.sent(frame_messages_.size());
     outlet_.send(id, frame);
+    session.quote_requests.clear();
     loaded_bodies_.clear();
     return frame_messages_.size() < sendable;
 }
@@ -254,7 +266,7 @@ void Engine::gather_messages(Rail rail, const core::Outbox& outbox, MessageNumbe
         bytes += kFixedMessageBytes;
         if (message.body != nullptr) {
             bytes += message.body->payer_account.size() + message.body->payee_account.size() +
-                     message.body->carried.size();
+                     message.body->payee_proxy.size() + message.body->carried.size();
         }
         if (bytes > core::kMaxFrameBytes) return;
         frame_messages_.push_back(message);
@@ -268,6 +280,15 @@ OutboundMessage Engine::message_of(Rail rail, const core::OutboxEntry& entry) {
     if (entry.payment != core::kNoPayment) message.payment = &cell(rail).payment(entry.payment);
     if (entry.kind == core::OutboxKind::kRequest) {
         message.body = body_of(message.payment->body_sequence);
+        message.payer_agent = message.payment->leg == core::Leg::kDestination
+                                  ? message.payment->remote_agent
+                                  : cell(rail).participant(message.payment->local_agent).code;
+    } else if (entry.kind == core::OutboxKind::kReturned) {
+        const core::ReturnRecord& record = cell(rail).return_of(*message.payment);
+        message.original = cell(rail).payment(record.original).uetr;
+        message.return_reason = record.reason;
+    } else if (entry.kind == core::OutboxKind::kEvent) {
+        message.event = cell(rail).events().find(entry.rejected_number);
     } else if (entry.kind == core::OutboxKind::kMessageReject &&
                entry.result == core::ResultCode::kAccepted) {
         message.body = body_of(entry.sequence);  // The broken rule in words.

@@ -38,6 +38,12 @@ public:
         last_.scheme = std::max(last_.scheme, base_.scheme + passed);
     }
 
+    /// Sets scheme time forward; elapsed time does not notice.
+    void set_scheme(SchemeTime time) {
+        base_.scheme = base_.scheme + (time - last_.scheme);
+        last_.scheme = time;
+    }
+
     /// The next command's stamp.
     [[nodiscard]] core::Stamp next() {
         last_.sequence = last_.sequence.next();

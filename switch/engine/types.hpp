@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "common/scheme/return_reason.hpp"
 #include "switch/core/cell.hpp"
 #include "switch/journal/record.hpp"
 
@@ -16,6 +17,11 @@ namespace lowu::engine {
 using core::MessageNumber;
 using core::Rail;
 using core::Sequence;
+
+/// A change that somebody waits for; never used twice in a process.
+using ChangeId = Strong<struct ChangeIdTag, std::uint64_t>;
+/// A quote that somebody waits for; ditto.
+using QuoteId = Strong<struct QuoteIdTag, std::uint64_t>;
 
 /// One connection of one bank; never used twice in a process.
 using SessionId = Strong<struct SessionIdTag, std::uint64_t>;
@@ -34,6 +40,38 @@ struct Input {
     journal::Body body;
 };
 
+/// A bank's answer to a QuoteRequest: a quote, or why not.
+struct QuoteAnswer {
+    std::uint64_t query_id = 0;
+    bool quoted = false;
+    std::string quote_id;
+    core::AmountMinor hkd;
+    core::Rate rate;
+    core::AmountMinor cny;
+    SchemeTime expires;
+    std::string reason_code;  ///< ISO 20022; when not quoted.
+};
+
+/// Asks a bank for the CNY that fix an HKD bill.
+struct QuoteRequest {
+    std::uint64_t query_id = 0;
+    scheme::AgentCode payer_agent;
+    std::string payee_account;
+    std::uint8_t proxy_kind = 0;  ///< scheme::ProxyKind; 0: by account.
+    std::string proxy_value;
+    core::AmountMinor hkd;
+    Duration deadline;
+};
+
+/// How a change went, once that is durable.
+struct ChangeOutcome {
+    core::ResultCode result{};
+    std::uint32_t detail = 0;   ///< core::Effects::outcome_detail.
+    std::size_t failed_at = 0;  ///< Which of the change's commands was refused first.
+    Sequence sequence;          ///< Of the first command.
+    SchemeTime scheme_time;
+};
+
 /// A frame from a bank.
 struct InboundFrame {
     std::optional<Hello> hello;
@@ -41,6 +79,7 @@ struct InboundFrame {
     std::vector<Input> inputs;
     MessageNumber acknowledged = 0;
     MessageNumber credit = 0;
+    std::vector<QuoteAnswer> quote_answers;
 };
 
 /// See lowu.v1.HelloReply.
@@ -49,13 +88,19 @@ struct HelloReply {
     MessageNumber next_number = 0;
     SchemeTime scheme_time;
     core::Parameters parameters;
+    std::uint32_t token_version = 1;
 };
 
-/// One message to a bank. `payment` and `body` are null where the entry's kind needs none.
+/// One message to a bank. Pointers are null where the entry's kind needs none; of an event also
+/// when it is not kept any more: the bank has missed some.
 struct OutboundMessage {
     const core::OutboxEntry* entry = nullptr;
     const core::Payment* payment = nullptr;
     const journal::Body* body = nullptr;
+    const core::SystemEvent* event = nullptr;
+    scheme::AgentCode payer_agent;         ///< With kRequest.
+    scheme::Uetr original;                 ///< With kReturned: the payment that comes back.
+    scheme::ReturnReason return_reason{};  ///< With kReturned.
 };
 
 /// A frame to a bank; valid during the call that hands it over.
@@ -67,6 +112,7 @@ struct OutboundFrame {
     std::span<const OutboundMessage> messages;
     MessageNumber acknowledged = 0;
     MessageNumber credit = 0;
+    std::span<const QuoteRequest> quote_requests;
 };
 
 /// Why the engine ends a session. The transport turns it into a gRPC status.
@@ -97,6 +143,12 @@ public:
     virtual void send(SessionId session, const OutboundFrame& frame) = 0;
     /// Ends the session; Engine::on_closed is not called for it any more.
     virtual void close(SessionId session, CloseReason reason, const std::string& text) = 0;
+
+    /// A change that was asked for is durable, refused or not.
+    virtual void on_change(ChangeId change, const ChangeOutcome& outcome) = 0;
+    /// A quote has come; or none has, for this reason.
+    virtual void on_quote(QuoteId quote, const QuoteAnswer& answer) = 0;
+    virtual void on_no_quote(QuoteId quote, core::ResultCode why) = 0;
 };
 
 /// Bodies of old records, read back from the log. Called on the engine's thread, rarely.

@@ -18,7 +18,11 @@ bool matches(const PaymentFilter& filter, const PaymentView& view) {
         *filter.participant != view.payee_agent) {
         return false;
     }
-    if (filter.direction && *filter.direction != view.direction) return false;
+    const bool domestic = view.corridor.domestic();
+    if (filter.domestic && !domestic) return false;
+    if (filter.direction && (domestic || *filter.direction != view.corridor.direction())) {
+        return false;
+    }
     switch (filter.status) {
         case Status::kAny:
             return true;
@@ -55,11 +59,13 @@ Result<void> Follower::take(const log::BatchView& batch) {
         core::Cell& cell = *cells_[slot(entry_.rail)];
         const std::uint32_t payments_before = cell.payments();
         observers_[slot(entry_.rail)]->begin(entry_.stamp, entry_.command);
+        proxy_names_.before(cell, entry_.command);
         cell.apply(entry_.stamp, entry_.command, effects_);
         effects_.clear();
+        proxy_names_.after(cell, entry_);
         last_ = entry_.stamp;
         const core::PaymentIndex newest{payments_before};
-        if (cell.payments() > payments_before && cell.payment(newest).leg == core::Leg::kOrigin) {
+        if (cell.payments() > payments_before && core::begins(cell.payment(newest).leg)) {
             origin_payments_[slot(entry_.rail)].push_back(newest);
         }
     }
@@ -71,18 +77,33 @@ PaymentView Follower::view(core::Rail origin, core::PaymentIndex index) const {
     const core::Payment& payment = here.payment(index);
     PaymentView view;
     view.uetr = payment.uetr;
-    view.direction = scheme::direction_from(origin);
-    view.service = payment.service;
+    view.origin = origin;
+    view.corridor = core::corridor_of(scheme::direction_from(origin), payment.service);
+    view.purpose = payment.purpose;
     view.payer_agent = here.participant(payment.local_agent).code;
     view.payee_agent = payment.remote_agent;
     view.amount = payment.amount;
+    view.currency = payment.currency;
+    if (core::is_return(payment.leg)) {
+        const core::ReturnRecord& record = here.return_of(payment);
+        view.original = here.payment(record.original).uetr;
+        view.return_reason = record.reason;
+    } else if (payment.hold != core::kNoHold) {
+        view.quota = here.hold(payment.hold).amounts;
+    }
+    view.returned = here.returned(index);
     view.origin_state = payment.state;
     view.result = payment.result;
     view.acceptance_time = payment.acceptance_time;
     view.sequence = payment.body_sequence;
     view.duration_us = observer(origin).duration_us(index);
+    if (payment.leg == core::Leg::kDomestic) {
+        view.destination_state = payment.asked ? payment.state : core::PaymentState::kNone;
+        view.credited = payment.credited;
+        return view;
+    }
     const auto other_leg = there.find_payment(payment.uetr);
-    if (other_leg && there.payment(*other_leg).leg == core::Leg::kDestination) {
+    if (other_leg && !core::begins(there.payment(*other_leg).leg)) {
         view.destination_state = there.payment(*other_leg).state;
         view.credited = there.payment(*other_leg).credited;
     }
@@ -92,8 +113,7 @@ PaymentView Follower::view(core::Rail origin, core::PaymentIndex index) const {
 std::optional<PaymentView> Follower::find(const core::Uetr& uetr) const {
     for (const core::Rail rail : kRails) {
         const auto index = cell(rail).find_payment(uetr);
-        if (index && cell(rail).payment(*index).leg == core::Leg::kOrigin)
-            return view(rail, *index);
+        if (index && core::begins(cell(rail).payment(*index).leg)) return view(rail, *index);
     }
     return std::nullopt;
 }

@@ -12,6 +12,7 @@
 
 #include "common/log/batch_log.hpp"
 #include "switch/follower/observer.hpp"
+#include "switch/follower/proxy_names.hpp"
 #include "switch/journal/batch.hpp"
 
 namespace lowu::follower {
@@ -19,13 +20,20 @@ namespace lowu::follower {
 /// One payment over both rails.
 struct PaymentView {
     core::Uetr uetr;
-    core::Direction direction{};
-    core::Service service{};
+    core::Rail origin{};
+    core::Corridor corridor;  ///< Direction and service.
+    core::Purpose purpose{};
     core::AgentCode payer_agent;
     core::AgentCode payee_agent;
     core::AmountMinor amount;
+    core::Currency currency{};
+    std::optional<core::Uetr> original;  ///< Of a return: the payment that it sends back.
+    scheme::ReturnReason return_reason{};
+    core::AmountMinor returned;  ///< How much of this payment has come back.
+    core::QuotaAmounts quota;    ///< What it took of the payer's; zero when it is under none.
     core::PaymentState origin_state{};
-    core::PaymentState destination_state{};  ///< kNone when it never got there.
+    core::PaymentState destination_state{};  ///< kNone when it never got there; of a domestic
+                                             ///< payment the same as origin_state.
     core::ResultCode result{};               ///< With kRejected at the origin.
     SchemeTime acceptance_time;
     core::Sequence sequence;  ///< Of the instruction.
@@ -37,6 +45,7 @@ struct PaymentView {
 struct PaymentFilter {
     std::optional<core::AgentCode> participant;
     std::optional<core::Direction> direction;
+    bool domestic = false;  ///< Domestic ones only.
     enum class Status : std::uint8_t { kAny, kPending, kSettled, kRejected };
     Status status = Status::kAny;
 };
@@ -72,6 +81,8 @@ public:
         return *observers_[static_cast<std::size_t>(rail)];
     }
 
+    [[nodiscard]] const ProxyNames& proxy_names() const { return proxy_names_; }
+
     /// Payments that one page looks at, at most: a filter that matches little must not hold up the
     /// follower.
     static constexpr std::uint32_t kScanMax = 100'000;
@@ -83,6 +94,7 @@ private:
     std::array<std::unique_ptr<Observer>, 2> observers_;
     std::array<std::unique_ptr<core::Cell>, 2> cells_;
     std::array<std::vector<core::PaymentIndex>, 2> origin_payments_;  ///< By rail, in log order.
+    ProxyNames proxy_names_;
     journal::RecordReader reader_;
     journal::Entry entry_;
     core::Effects effects_;

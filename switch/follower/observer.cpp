@@ -25,7 +25,7 @@ bool Observer::is_strangers(const core::CreditTransfer& transfer) const {
     const auto index = cell_->find_payment(transfer.uetr);
     if (!index) return false;
     const core::Payment& known = cell_->payment(*index);
-    return known.leg != core::Leg::kOrigin || known.local_agent != transfer.participant;
+    return known.leg == core::Leg::kDestination || known.local_agent != transfer.participant;
 }
 
 void Observer::begin(const core::Stamp& stamp, const core::Command& command) {
@@ -34,6 +34,7 @@ void Observer::begin(const core::Stamp& stamp, const core::Command& command) {
         TimelineEvent received = event(What::kInstruction);
         received.agent = code(transfer->participant);
         received.amount = transfer->amount;
+        received.currency = transfer->currency;
         if (is_strangers(*transfer)) return;
         timelines_.begin(transfer->uetr);
         timelines_.add(transfer->uetr, received);
@@ -42,12 +43,24 @@ void Observer::begin(const core::Stamp& stamp, const core::Command& command) {
         received.agent = code(answer->participant);
         received.result = answer->result;
         timelines_.add(answer->uetr, received);
+    } else if (const auto* sent_back = std::get_if<core::PaymentReturn>(&command)) {
+        TimelineEvent received = event(What::kReturn);
+        received.agent = code(sent_back->participant);
+        received.amount = sent_back->amount;
+        if (const auto original = cell_->find_payment(sent_back->original)) {
+            received.currency = cell_->payment(*original).currency;
+        }
+        received.reason = sent_back->reason;
+        timelines_.begin(sent_back->uetr);
+        timelines_.add(sent_back->uetr, received);
+        timelines_.add(sent_back->original, received);
     } else if (const auto* report = std::get_if<core::CreditReport>(&command)) {
         TimelineEvent received = event(What::kCreditReport);
         received.agent = code(report->participant);
         timelines_.add(report->uetr, received);
     } else if (const auto* delivery = std::get_if<core::LinkDelivery>(&command)) {
         TimelineEvent received = event(What::kLinkReceived);
+        if (!scheme::is_uetr(delivery->message.uetr)) return;  // Of no payment.
         received.number = delivery->number;
         received.link = delivery->message.kind;
         received.result = delivery->message.result;
@@ -59,7 +72,7 @@ void Observer::begin(const core::Stamp& stamp, const core::Command& command) {
 void Observer::on_payment(const core::Payment& payment, core::PaymentIndex index) {
     LOWU_ASSERT(index.value == times_.size(), "payments come in order");
     times_.push_back({stamp_.elapsed, stamp_.elapsed});
-    if (payment.leg == core::Leg::kOrigin) {
+    if (core::begins(payment.leg)) {
         ++origin_payments_;
         ++pending_;
     }
@@ -81,13 +94,17 @@ void Observer::on_state(const core::Payment& payment, core::PaymentState from,
     change.result = payment.result;
     timelines_.add(payment.uetr, change);
     if (!core::is_final(payment.state)) return;
-    if (payment.leg == core::Leg::kOrigin) --pending_;
-    if (payment.leg == core::Leg::kDestination && payment.state == core::PaymentState::kSettled) {
-        ++settled_not_credited_;
-    }
+    if (core::begins(payment.leg)) --pending_;
     const auto index = cell_->find_payment(payment.uetr);
     LOWU_ASSERT(index.has_value(), "a payment that changes is remembered");
     times_[index->value].ended = stamp_.elapsed;
+    if (payment.state != core::PaymentState::kSettled) return;
+    if (payment.asked) not_credited_.insert(*index);
+    if (payment.leg != core::Leg::kReturnSent) return;
+    const core::PaymentIndex original = cell_->return_of(payment).original;
+    if (cell_->returned(original) == cell_->payment(original).amount) {
+        not_credited_.erase(original);
+    }
 }
 
 void Observer::add_ledger(const core::Payment& payment, What what, core::AccountIndex index,
@@ -97,6 +114,7 @@ void Observer::add_ledger(const core::Payment& payment, What what, core::Account
     moved.agent = account.owner;
     moved.account_kind = account.kind;
     moved.amount = payment.amount;
+    moved.currency = account.currency;
     moved.before = before;
     moved.after = account.available();
     timelines_.add(payment.uetr, moved);
@@ -150,6 +168,7 @@ void Observer::on_timer_fired(const core::Payment& payment, core::TimerKind kind
 void Observer::on_outbox(core::ParticipantIndex participant, core::MessageNumber number,
                          const core::OutboxEntry& entry) {
     if (entry.result == core::ResultCode::kUetrOfAnotherAgent) return;
+    if (entry.kind == core::OutboxKind::kEvent) return;
     TimelineEvent sent = event(What::kOutbox);
     sent.agent = code(participant);
     sent.number = number;
@@ -159,6 +178,7 @@ void Observer::on_outbox(core::ParticipantIndex participant, core::MessageNumber
 }
 
 void Observer::on_link_message(core::MessageNumber number, const core::LinkMessage& message) {
+    if (!scheme::is_uetr(message.uetr)) return;  // Of no payment.
     TimelineEvent sent = event(What::kLinkSent);
     sent.number = number;
     sent.link = message.kind;
@@ -167,8 +187,19 @@ void Observer::on_link_message(core::MessageNumber number, const core::LinkMessa
 }
 
 void Observer::on_credited(const core::Payment& payment) {
-    --settled_not_credited_;
+    const auto index = cell_->find_payment(payment.uetr);
+    LOWU_ASSERT(index.has_value(), "a payment that changes is remembered");
+    not_credited_.erase(*index);
     timelines_.add(payment.uetr, event(What::kCredited));
+}
+
+void Observer::on_quota(const core::Payment& payment, core::QuotaMove move,
+                        const core::QuotaHold& hold) {
+    TimelineEvent moved = event(What::kQuota);
+    moved.quota = move;
+    moved.quota_amounts = hold.amounts;
+    moved.quota_date = hold.date;
+    timelines_.add(payment.uetr, moved);
 }
 
 EntryTotals Observer::totals(core::AccountIndex account) const {

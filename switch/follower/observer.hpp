@@ -5,6 +5,8 @@
 
 #include <vector>
 
+#include <boost/unordered/unordered_flat_set.hpp>
+
 #include "switch/core/witness.hpp"
 #include "switch/follower/timeline.hpp"
 
@@ -31,7 +33,9 @@ public:
     /// Microseconds from acceptance to the final state; 0 while pending.
     [[nodiscard]] std::int64_t duration_us(core::PaymentIndex payment) const;
     [[nodiscard]] std::int64_t pending() const { return pending_; }
-    [[nodiscard]] std::int64_t settled_not_credited() const { return settled_not_credited_; }
+    [[nodiscard]] std::int64_t settled_not_credited() const {
+        return static_cast<std::int64_t>(not_credited_.size());
+    }
     /// Origin legs taken up here.
     [[nodiscard]] std::int64_t origin_payments() const { return origin_payments_; }
 
@@ -53,6 +57,8 @@ public:
                    const core::OutboxEntry& entry) override;
     void on_link_message(core::MessageNumber number, const core::LinkMessage& message) override;
     void on_credited(const core::Payment& payment) override;
+    void on_quota(const core::Payment& payment, core::QuotaMove move,
+                  const core::QuotaHold& hold) override;
 
 private:
     struct Times {
@@ -73,7 +79,8 @@ private:
     std::vector<EntryTotals> totals_;
     std::vector<Times> times_;
     std::int64_t pending_ = 0;
-    std::int64_t settled_not_credited_ = 0;
+    /// Settled to the payee's bank, and neither reported credited nor wholly sent back.
+    boost::unordered_flat_set<core::PaymentIndex, std::hash<core::PaymentIndex>> not_credited_;
     std::int64_t origin_payments_ = 0;
 };
 

@@ -3,14 +3,15 @@
 
 #include "common/base/assert.hpp"
 #include "common/money/amount.hpp"
+#include "common/scheme/calendar.hpp"
 
 namespace lowu::follower {
 namespace {
 
 using What = TimelineEvent::What;
 
-std::string money_text(core::AmountMinor amount) {
-    return money::format_amount(amount) + " CNY";
+std::string money_text(core::AmountMinor amount, core::Currency currency = core::Currency::kCny) {
+    return money::format_amount(amount) + " " + std::string(money::to_string(currency));
 }
 
 std::string_view link_text(core::LinkKind kind) {
@@ -27,6 +28,12 @@ std::string_view link_text(core::LinkKind kind) {
             return "cancelled";
         case core::LinkKind::kAlreadySettled:
             return "already settled";
+        case core::LinkKind::kReturn:
+            return "return";
+        case core::LinkKind::kLoggedOff:
+            return "bank logged off";
+        case core::LinkKind::kLoggedOn:
+            return "bank logged on";
     }
     LOWU_UNREACHABLE("every kind of link message has a name");
 }
@@ -47,6 +54,10 @@ std::string_view outbox_text(core::OutboxKind kind) {
             return "ACSC, settled: credit the payee now";
         case core::OutboxKind::kVoid:
             return "RJCT, void: drop the promise";
+        case core::OutboxKind::kEvent:
+            return "announcement";
+        case core::OutboxKind::kReturned:
+            return "returned: money of a settled payment";
     }
     LOWU_UNREACHABLE("every kind of outbox entry has a name");
 }
@@ -86,6 +97,28 @@ std::string state_text(const TimelineEvent& event) {
            (event.to == core::PaymentState::kRejected ? reason_text(event.result) : "");
 }
 
+/// "takes HKD 1000.00 of the payer's day 2025-06-22 and HKD 1000.00 of the year 2025".
+std::string quota_text(const TimelineEvent& event) {
+    const bool northbound = event.rail == core::Rail::kFps;
+    const auto verb = [&]() -> std::string_view {
+        switch (event.quota) {
+            case core::QuotaMove::kReserved:
+                return "take";
+            case core::QuotaMove::kCommitted:
+                return "keep";
+            case core::QuotaMove::kReleased:
+            case core::QuotaMove::kReturned:
+                return "give back";
+        }
+        LOWU_UNREACHABLE("every move of the register has a word");
+    };
+    return std::string(verb()) + (northbound ? " HKD " : " CNY ") +
+           money::format_amount(event.quota_amounts.day) + " of the payer's day " +
+           scheme::format_date(event.quota_date.day) + (northbound ? " and HKD " : " and USD ") +
+           money::format_amount(event.quota_amounts.year) + " of the year " +
+           std::to_string(event.quota_date.year);
+}
+
 std::string timer_set_text(const TimelineEvent& event) {
     const std::int64_t wait_ms = (event.deadline - event.stamp.elapsed).whole_ms();
     return "timer set: " + std::string(timer_text(event.timer)) + " within " +
@@ -99,6 +132,7 @@ TimelineKind kind_of(const TimelineEvent& event) {
         case What::kInstruction:
         case What::kAnswer:
         case What::kCreditReport:
+        case What::kReturn:
         case What::kLinkReceived:
             return TimelineKind::kReceived;
         case What::kCheck:
@@ -117,6 +151,8 @@ TimelineKind kind_of(const TimelineEvent& event) {
         case What::kLinkSent:
         case What::kOutbox:
             return TimelineKind::kSent;
+        case What::kQuota:
+            return TimelineKind::kQuota;
     }
     LOWU_UNREACHABLE("every event has a kind");
 }
@@ -125,7 +161,7 @@ std::string text_of(const TimelineEvent& event) {
     const std::string agent = scheme::format_agent_code(event.agent);
     switch (event.what) {
         case What::kInstruction:
-            return "instruction from " + agent + ", " + money_text(event.amount);
+            return "instruction from " + agent + ", " + money_text(event.amount, event.currency);
         case What::kAnswer:
             return answer_text(event);
         case What::kCreditReport:
@@ -139,13 +175,17 @@ std::string text_of(const TimelineEvent& event) {
         case What::kCheck:
             return check_text(event);
         case What::kReserve:
-            return "reserve " + money_text(event.amount) + " of " + account_of(event);
+            return "reserve " + money_text(event.amount, event.currency) + " of " +
+                   account_of(event);
         case What::kRelease:
-            return "release " + money_text(event.amount) + " of " + account_of(event);
+            return "release " + money_text(event.amount, event.currency) + " of " +
+                   account_of(event);
         case What::kDebit:
-            return "debit " + money_text(event.amount) + " from " + account_of(event);
+            return "debit " + money_text(event.amount, event.currency) + " from " +
+                   account_of(event);
         case What::kCredit:
-            return "credit " + money_text(event.amount) + " to " + account_of(event);
+            return "credit " + money_text(event.amount, event.currency) + " to " +
+                   account_of(event);
         case What::kState:
             return state_text(event);
         case What::kTimerSet:
@@ -157,6 +197,11 @@ std::string text_of(const TimelineEvent& event) {
                    std::string(outbox_text(event.outbox)) + reason_text(event.result);
         case What::kCredited:
             return "the payee has the money";
+        case What::kQuota:
+            return quota_text(event);
+        case What::kReturn:
+            return agent + " sends back " + money_text(event.amount, event.currency) + " (" +
+                   std::string(scheme::to_string(event.reason)) + ")";
     }
     LOWU_UNREACHABLE("every event has a text");
 }

@@ -20,6 +20,7 @@ enum class TimelineKind : std::uint8_t {
     kState = 4,
     kTimer = 5,
     kSent = 6,
+    kQuota = 7,
 };
 
 /// One thing that happened. Text is made when somebody asks.
@@ -40,6 +41,8 @@ struct TimelineEvent {
         kTimerFired,
         kOutbox,
         kCredited,
+        kQuota,
+        kReturn,  ///< From the payee's bank.
     };
     core::Stamp stamp;
     core::Rail rail{};
@@ -55,8 +58,13 @@ struct TimelineEvent {
     core::AccountKind account_kind{};  ///< kReserve, kRelease, kDebit, kCredit.
     core::AmountMinor before, after;   ///< Available, ditto.
     core::AmountMinor amount;          ///< Ditto.
-    core::MessageNumber number = 0;    ///< Of the message.
-    ElapsedTime deadline;              ///< kTimerSet.
+    core::Currency currency = core::Currency::kCny;  ///< Of the amount.
+    scheme::ReturnReason reason{};                   ///< kReturn.
+    core::QuotaMove quota{};                         ///< kQuota.
+    core::QuotaAmounts quota_amounts;                ///< Ditto.
+    core::QuotaDate quota_date;                      ///< Ditto.
+    core::MessageNumber number = 0;                  ///< Of the message.
+    ElapsedTime deadline;                            ///< kTimerSet.
 };
 
 [[nodiscard]] TimelineKind kind_of(const TimelineEvent& event);

@@ -85,7 +85,7 @@ void Connection::take_frame() {
         read_on = frames_with_engine_ < kFrames;
         if (read_on) ++holds_;
         // Under the lock: frame_done may start the next read at once, whose frame must come later.
-        inbox_.post({InboxEvent::What::kFrame, id_, self_, &frame});
+        inbox_.post({InboxEvent::What::kFrame, id_, self_, &frame, {}, {}});
     }
     if (!read_on) return;
     StartRead(&read_buffer_);
@@ -143,7 +143,7 @@ void Connection::OnWriteDone(bool ok) {
         wanted = write_wanted_ && ok && state_ == State::kOpen;
         write_wanted_ = false;
     }
-    if (wanted) inbox_.post({InboxEvent::What::kWritable, id_, nullptr, nullptr});
+    if (wanted) inbox_.post({InboxEvent::What::kWritable, id_, nullptr, nullptr, {}, {}});
     drop_hold();
 }
 
@@ -189,7 +189,7 @@ void Connection::post_closed() {
         if (closed_posted_) return;
         closed_posted_ = true;
     }
-    inbox_.post({InboxEvent::What::kClosed, id_, nullptr, nullptr});
+    inbox_.post({InboxEvent::What::kClosed, id_, nullptr, nullptr, {}, {}});
 }
 
 void Connection::OnDone() {
@@ -232,6 +232,18 @@ void ConnectionTable::send(engine::SessionId session, const engine::OutboundFram
 void ConnectionTable::close(engine::SessionId session, engine::CloseReason reason,
                             const std::string& text) {
     if (const auto connection = find(session)) connection->close(status_of(reason, text));
+}
+
+void ConnectionTable::on_change(engine::ChangeId change, const engine::ChangeOutcome& outcome) {
+    requests_.finish(change, outcome);
+}
+
+void ConnectionTable::on_quote(engine::QuoteId quote, const engine::QuoteAnswer& answer) {
+    requests_.finish(quote, &answer, core::ResultCode::kAccepted);
+}
+
+void ConnectionTable::on_no_quote(engine::QuoteId quote, core::ResultCode why) {
+    requests_.finish(quote, nullptr, why);
 }
 
 }  // namespace lowu::service

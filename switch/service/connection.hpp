@@ -17,6 +17,7 @@
 
 #include "lowu/wire/v1/participant_wire.pb.h"
 #include "switch/service/inbox.hpp"
+#include "switch/service/requests.hpp"
 #include "switch/session/translate.hpp"
 
 namespace lowu::service {
@@ -87,10 +88,11 @@ private:
     grpc::Status status_;
 };
 
-/// All connections by session: the engine's Outlet over gRPC.
+/// All connections by session: the engine's Outlet over gRPC. Answers to unary calls go on to those
+/// who wait for them.
 class ConnectionTable final : public engine::Outlet {
 public:
-    explicit ConnectionTable(Inbox& inbox) : inbox_(inbox) {}
+    ConnectionTable(Inbox& inbox, Requests& requests) : inbox_(inbox), requests_(requests) {}
 
     /// A new connection, or null when there are too many.
     std::shared_ptr<Connection> open();
@@ -100,11 +102,15 @@ public:
     void send(engine::SessionId session, const engine::OutboundFrame& frame) override;
     void close(engine::SessionId session, engine::CloseReason reason,
                const std::string& text) override;
+    void on_change(engine::ChangeId change, const engine::ChangeOutcome& outcome) override;
+    void on_quote(engine::QuoteId quote, const engine::QuoteAnswer& answer) override;
+    void on_no_quote(engine::QuoteId quote, core::ResultCode why) override;
 
 private:
     [[nodiscard]] std::shared_ptr<Connection> find(engine::SessionId id);
 
     Inbox& inbox_;
+    Requests& requests_;
     std::mutex mutex_;
     std::uint64_t last_id_ = 0;
     std::unordered_map<engine::SessionId, std::shared_ptr<Connection>> open_;

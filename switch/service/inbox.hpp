@@ -1,28 +1,32 @@
 // The inbox: what gRPC's threads and the log's thread have for the engine's thread. Bounded by
 // construction: a connection has at most two frames, one "writable" and one "closed" in it, and
-// connections are bounded; the log has one completion. post: any thread; take: the engine's.
+// connections are bounded; so are tasks, by Requests; the log has one completion. post: any thread;
+// take: the engine's.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
 
-#include "switch/engine/types.hpp"
+#include "switch/engine/engine.hpp"
 
 namespace lowu::service {
 
 class Connection;
 
 struct InboxEvent {
-    enum class What : std::uint8_t { kFrame, kWritable, kClosed, kAppended, kStop };
+    enum class What : std::uint8_t { kFrame, kWritable, kClosed, kAppended, kTask, kStop };
     What what{};
     engine::SessionId session{0};
-    std::shared_ptr<Connection> connection;  ///< kFrame: who gets the frame back.
-    engine::InboundFrame* frame = nullptr;   ///< kFrame: owned by the connection.
+    std::shared_ptr<Connection> connection;    ///< kFrame: who gets the frame back.
+    engine::InboundFrame* frame = nullptr;     ///< kFrame: owned by the connection.
+    std::function<void(engine::Engine&)> run;  ///< kTask: what a unary call asks of the engine.
+    std::function<void()> refuse;              ///< kTask: instead, when the switch is stopping.
 };
 
 class Inbox {

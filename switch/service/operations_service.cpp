@@ -6,15 +6,12 @@
 #include "common/base/hex.hpp"
 #include "common/scheme/institutions.hpp"
 #include "switch/service/unary.hpp"
+#include "switch/session/convert.hpp"
 
 namespace lowu::service {
 namespace {
 
 constexpr std::array kRails{core::Rail::kFps, core::Rail::kIbps};
-
-v1::Rail rail_of(core::Rail rail) {
-    return rail == core::Rail::kFps ? v1::RAIL_FPS : v1::RAIL_IBPS;
-}
 
 /// User and system time of this process.
 std::int64_t process_cpu_us() {
@@ -25,7 +22,7 @@ std::int64_t process_cpu_us() {
 }
 
 void put_participant(core::Rail rail, const core::Participant& from, v1::Participant& participant) {
-    participant.set_rail(rail_of(rail));
+    participant.set_rail(session::write_rail(rail));
     participant.set_code(scheme::format_agent_code(from.code));
     if (const scheme::Institution* known = scheme::find_institution(from.code)) {
         participant.set_bic(std::string(known->bic));
@@ -39,11 +36,20 @@ void put_participant(core::Rail rail, const core::Participant& from, v1::Partici
     participant.set_southbound_live(live(core::Direction::kSouthbound));
     participant.set_online(from.online);
     participant.set_outbox_length(static_cast<std::int64_t>(from.outbox.size()));
+    participant.set_logged_off(from.off());
+    participant.set_forced_off(from.forced_off);
+    for (std::uint8_t i = 0; i < core::kCorridors; ++i) {
+        const core::Corridor corridor{i};
+        if (!from.participation.live(corridor)) continue;
+        v1::ServiceDirection& one = *participant.add_live();
+        one.set_direction(session::direction_of(corridor));
+        one.set_service(session::service_of(corridor));
+    }
 }
 
 void put_position(core::Rail rail, const core::Account& account,
                   const follower::EntryTotals& totals, v1::Position& position) {
-    position.set_rail(rail_of(rail));
+    position.set_rail(session::write_rail(rail));
     position.set_owner(account.owner == scheme::kNoAgent
                            ? std::string(scheme::to_string(rail))
                            : scheme::format_agent_code(account.owner));

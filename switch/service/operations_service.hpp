@@ -1,11 +1,14 @@
-// lowu.v1.OperationsService: participants, positions, the switch's own state; answered from durable
-// state on the follower's thread. Translation only.
+// lowu.v1.OperationsService: participants, positions, the switch's own state, parameters and
+// quotas, answered from durable state on the follower's thread (operations_service.cpp,
+// operations_rules.cpp); and what an operator changes, by commands through the engine
+// (operations_changes.cpp). Translation only.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
 
 #include "lowu/v1/operations.grpc.pb.h"
 #include "switch/service/desk.hpp"
+#include "switch/service/requests.hpp"
 
 namespace lowu::service {
 
@@ -14,7 +17,7 @@ inline constexpr std::string_view kForm = "fps/0+ibps/0";
 
 class OperationsService final : public v1::OperationsService::CallbackService {
 public:
-    explicit OperationsService(Desk& desk) : desk_(desk) {}
+    OperationsService(Desk& desk, Requests& requests) : desk_(desk), requests_(requests) {}
 
     grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                         const v1::GetStatusRequest* request,
@@ -25,9 +28,34 @@ public:
     grpc::ServerUnaryReactor* ListPositions(grpc::CallbackServerContext* context,
                                             const v1::ListPositionsRequest* request,
                                             v1::ListPositionsResponse* response) override;
+    grpc::ServerUnaryReactor* GetParameters(grpc::CallbackServerContext* context,
+                                            const v1::GetParametersRequest* request,
+                                            v1::GetParametersResponse* response) override;
+    grpc::ServerUnaryReactor* SetParameters(grpc::CallbackServerContext* context,
+                                            const v1::SetParametersRequest* request,
+                                            v1::SetParametersResponse* response) override;
+    grpc::ServerUnaryReactor* SetReferenceRate(grpc::CallbackServerContext* context,
+                                               const v1::SetReferenceRateRequest* request,
+                                               v1::SetReferenceRateResponse* response) override;
+    grpc::ServerUnaryReactor* SetAvailability(grpc::CallbackServerContext* context,
+                                              const v1::SetAvailabilityRequest* request,
+                                              v1::SetAvailabilityResponse* response) override;
+    grpc::ServerUnaryReactor* SetPriorUse(grpc::CallbackServerContext* context,
+                                          const v1::SetPriorUseRequest* request,
+                                          v1::SetPriorUseResponse* response) override;
+    grpc::ServerUnaryReactor* GetQuota(grpc::CallbackServerContext* context,
+                                       const v1::GetQuotaRequest* request,
+                                       v1::GetQuotaResponse* response) override;
+    grpc::ServerUnaryReactor* SetProxyWarning(grpc::CallbackServerContext* context,
+                                              const v1::SetProxyWarningRequest* request,
+                                              v1::SetProxyWarningResponse* response) override;
+    grpc::ServerUnaryReactor* AdvanceSchemeTime(grpc::CallbackServerContext* context,
+                                                const v1::AdvanceSchemeTimeRequest* request,
+                                                v1::AdvanceSchemeTimeResponse* response) override;
 
 private:
     Desk& desk_;
+    Requests& requests_;
 };
 
 }  // namespace lowu::service

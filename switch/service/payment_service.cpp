@@ -5,6 +5,7 @@
 
 #include "common/scheme/agent_code.hpp"
 #include "switch/service/unary.hpp"
+#include "switch/session/convert.hpp"
 
 namespace lowu::service {
 namespace {
@@ -15,27 +16,24 @@ v1::PaymentStatus status_of(core::PaymentState origin) {
     return v1::PAYMENT_STATUS_ACSP;
 }
 
-v1::Rail rail_of(core::Rail rail) {
-    return rail == core::Rail::kFps ? v1::RAIL_FPS : v1::RAIL_IBPS;
-}
-
 void put_payment(const follower::PaymentView& view, v1::Payment& payment) {
-    const core::Rail origin = scheme::origin_of(view.direction);
     payment.set_uetr(scheme::format_uetr(view.uetr));
-    payment.set_direction(view.direction == core::Direction::kNorthbound
-                              ? v1::DIRECTION_NORTHBOUND
-                              : v1::DIRECTION_SOUTHBOUND);
-    payment.set_service(static_cast<v1::Service>(view.service));
+    payment.set_origin_rail(session::write_rail(view.origin));
+    payment.set_direction(session::direction_of(view.corridor));
+    payment.set_service(session::service_of(view.corridor));
+    payment.set_purpose(static_cast<v1::Purpose>(view.purpose));
+    payment.set_quota_day_minor(view.quota.day.value);
+    payment.set_quota_year_minor(view.quota.year.value);
     payment.set_payer_agent(scheme::format_agent_code(view.payer_agent));
     payment.set_payee_agent(scheme::format_agent_code(view.payee_agent));
     payment.set_amount_minor(view.amount.value);
-    payment.set_currency(v1::CURRENCY_CNY);
+    payment.set_currency(static_cast<v1::Currency>(view.currency));
     payment.set_status(status_of(view.origin_state));
     if (view.origin_state == core::PaymentState::kRejected) {
         const core::ResultRow& row = core::row_of(view.result);
         payment.mutable_reason()->set_code(std::string(row.iso_code));
         payment.mutable_reason()->set_native_code(
-            std::string(origin == core::Rail::kFps ? row.fps_native : row.ibps_native));
+            std::string(view.origin == core::Rail::kFps ? row.fps_native : row.ibps_native));
         payment.mutable_reason()->set_text(std::string(row.meaning));
     }
     payment.set_acceptance_time_ms(view.acceptance_time.value);
@@ -45,13 +43,18 @@ void put_payment(const follower::PaymentView& view, v1::Payment& payment) {
     }
     payment.set_credited(view.credited);
     payment.set_duration_us(view.duration_us);
+    payment.set_returned_minor(view.returned.value);
+    if (view.original) {
+        payment.set_original_uetr(scheme::format_uetr(*view.original));
+        payment.set_return_reason_code(std::string(scheme::to_string(view.return_reason)));
+    }
 }
 
 void put_event(const follower::TimelineEvent& from, v1::TimelineEvent& event) {
     event.set_sequence(from.stamp.sequence.value);
     event.set_scheme_time_ms(from.stamp.scheme.value);
     event.set_elapsed_us(from.stamp.elapsed.value);
-    event.set_rail(rail_of(from.rail));
+    event.set_rail(session::write_rail(from.rail));
     event.set_kind(static_cast<v1::TimelineKind>(follower::kind_of(from)));
     event.set_text(follower::text_of(from));
     event.set_rule(std::string(follower::rule_of(from)));
@@ -78,9 +81,10 @@ std::optional<grpc::Status> read_filter(const v1::ListPaymentsRequest& request, 
         }
     }
     if (!v1::Direction_IsValid(request.direction())) {
-        return malformed_field("direction", "must be northbound, southbound or unset");
+        return malformed_field("direction", "must be northbound, southbound, domestic or unset");
     }
-    if (request.direction() != v1::DIRECTION_UNSPECIFIED) {
+    query.filter.domestic = request.direction() == v1::DIRECTION_DOMESTIC;
+    if (request.direction() != v1::DIRECTION_UNSPECIFIED && !query.filter.domestic) {
         query.filter.direction = request.direction() == v1::DIRECTION_NORTHBOUND
                                      ? core::Direction::kNorthbound
                                      : core::Direction::kSouthbound;

@@ -1,5 +1,5 @@
-// What the unary services share: putting a question to the desk and finishing the call with its
-// answer.
+// What the unary services share: putting a question to the desk or a change to the engine, and
+// finishing the call with its answer.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -9,6 +9,7 @@
 #include "common/rpc/status.hpp"
 #include "common/scheme/field_fault.hpp"
 #include "switch/service/desk.hpp"
+#include "switch/service/requests.hpp"
 
 namespace lowu::service {
 
@@ -37,6 +38,44 @@ grpc::ServerUnaryReactor* ask(grpc::CallbackServerContext* context, Desk& desk, 
         reactor->Finish(rpc::make_status(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_QUERIES",
                                          "", "too many queries wait, or the switch is stopping"));
     }
+    return reactor;
+}
+
+[[nodiscard]] inline grpc::Status shutting_down() {
+    return rpc::make_status(grpc::StatusCode::UNAVAILABLE, "SHUTTING_DOWN", "",
+                            "the switch is stopping");
+}
+
+[[nodiscard]] inline grpc::Status too_many_waiting() {
+    return rpc::make_status(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_WAITING", "",
+                            "too many changes wait, or the switch is stopping");
+}
+
+/// Why a change was refused, as a status: the rule's name in upper case is the reason.
+[[nodiscard]] grpc::Status refusal(core::ResultCode result, std::string_view field,
+                                   grpc::StatusCode code = grpc::StatusCode::FAILED_PRECONDITION);
+
+/// A change by commands. `build(engine, commands)` runs on the engine's thread; it fills in the
+/// commands, or returns why the call cannot be. Without commands there is nothing to change.
+/// `answer(outcome)` fills the response when it is durable and returns the call's status.
+template <class Build, class Answer>
+grpc::ServerUnaryReactor* change(grpc::CallbackServerContext* context, Requests& requests,
+                                 Build build, Answer answer) {
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    const bool posted = requests.post_change(
+        [reactor, build = std::move(build), &requests](engine::Engine& engine,
+                                                       engine::ChangeId id) {
+            std::vector<engine::ChangeCommand> commands;
+            const std::optional<grpc::Status> fault = build(engine, commands);
+            if (!fault && !commands.empty()) return engine.change(id, std::move(commands));
+            requests.drop(id);
+            reactor->Finish(fault.value_or(grpc::Status::OK));
+        },
+        [reactor] { reactor->Finish(shutting_down()); },
+        [reactor, answer = std::move(answer)](const engine::ChangeOutcome& outcome) {
+            reactor->Finish(answer(outcome));
+        });
+    if (!posted) reactor->Finish(too_many_waiting());
     return reactor;
 }
 

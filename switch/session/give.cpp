@@ -1,9 +1,11 @@
 // From the engine's words to a frame for the bank; see translate.hpp.
 #include "common/base/assert.hpp"
 #include "common/scheme/calendar.hpp"
+#include "common/scheme/return_reason.hpp"
 #include "common/scheme/uetr.hpp"
 #include "lowu/wire/v1/participant_wire.pb.h"
 #include "switch/core/result.hpp"
+#include "switch/session/convert.hpp"
 #include "switch/session/translate.hpp"
 
 namespace lowu::session {
@@ -36,21 +38,43 @@ void put_reason(scheme::Rail rail, const core::OutboxEntry& entry, v1::StatusRea
     reason.set_field(field.data(), field.size());
 }
 
+/// The payee's proxy and the exchange, as the instruction had them.
+void put_options(const journal::Body& body, wire::v1::CreditTransfer& transfer) {
+    if (body.proxy_kind != 0) {
+        v1::ProxyReference& proxy = *transfer.mutable_payee_proxy();
+        proxy.mutable_proxy()->set_kind(static_cast<v1::ProxyKind>(body.proxy_kind));
+        proxy.mutable_proxy()->set_value(body.payee_proxy);
+        proxy.set_reference(body.proxy_reference);
+    }
+    if (body.hkd.value != 0) {
+        v1::Exchange& exchange = *transfer.mutable_exchange();
+        exchange.set_quote_id(body.quote_id);
+        exchange.set_hkd_minor(body.hkd.value);
+        exchange.set_rate_e8(body.rate.value);
+    }
+}
+
 void put_request(const engine::OutboundFrame& frame, const engine::OutboundMessage& message,
                  wire::v1::CreditTransferRequest& request) {
     LOWU_ASSERT(message.payment != nullptr && message.body != nullptr, "a request has both");
+    const core::Payment& payment = *message.payment;
+    const journal::Body& body = *message.body;
     auto& transfer = *request.mutable_transfer();
     put_uetr(message.entry->uetr, *transfer.mutable_uetr());
-    transfer.set_service(static_cast<int>(message.payment->service));
-    transfer.set_payer_agent(scheme::format_agent_code(message.payment->remote_agent));
+    transfer.set_service(static_cast<int>(payment.service));
+    transfer.set_payer_agent(scheme::format_agent_code(message.payer_agent));
     transfer.set_payee_agent(scheme::format_agent_code(frame.participant));
-    transfer.set_payer_account(message.body->payer_account);
-    transfer.set_payee_account(message.body->payee_account);
-    transfer.set_amount_minor(message.payment->amount.value);
-    transfer.set_currency(static_cast<int>(money::Currency::kCny));
-    transfer.set_creation_time_ms(message.body->creation_time.value);
-    transfer.set_carried(message.body->carried);
-    request.set_acceptance_time_ms(message.payment->acceptance_time.value);
+    transfer.set_payer_account(body.payer_account);
+    transfer.set_payee_account(body.payee_account);
+    transfer.set_amount_minor(payment.amount.value);
+    transfer.set_currency(static_cast<int>(payment.currency));
+    transfer.set_creation_time_ms(body.creation_time.value);
+    transfer.set_purpose(static_cast<int>(body.purpose));
+    // Neither document nor token: by them the origin counts, and nobody else needs to know.
+    transfer.mutable_payer()->set_kind(static_cast<v1::PartyKind>(body.payer_kind));
+    put_options(body, transfer);
+    transfer.set_carried(body.carried);
+    request.set_acceptance_time_ms(payment.acceptance_time.value);
 }
 
 void put_report(const engine::OutboundFrame& frame, const engine::OutboundMessage& message,
@@ -83,6 +107,54 @@ void put_reject(const engine::OutboundMessage& message, v1::MessageReject& rejec
     }
 }
 
+void put_setting(scheme::Rail rail, const core::SystemEvent& event, v1::Parameter& parameter) {
+    write_parameter(rail, event.setting, scheme::format_agent_code(event.participant), parameter);
+}
+
+void put_event(scheme::Rail rail, const engine::OutboundMessage& message, v1::SystemEvent& to) {
+    if (message.event == nullptr) {  // Forgotten before this bank took it: all it can be told.
+        to.set_kind(v1::SYSTEM_EVENT_KIND_MISSED);
+        to.set_booking_time_ms(message.entry->scheme_time.value);
+        to.set_effective_time_ms(message.entry->scheme_time.value);
+        return;
+    }
+    const core::SystemEvent& event = *message.event;
+    to.set_kind(static_cast<v1::SystemEventKind>(event.kind));
+    to.set_booking_time_ms(event.booked.value);
+    to.set_effective_time_ms(event.effective.value);
+    switch (event.kind) {
+        case core::SystemEventKind::kParameter:
+        case core::SystemEventKind::kTokenKey:
+            return put_setting(rail, event, *to.mutable_parameter());
+        case core::SystemEventKind::kReferenceRate:
+            return write_reference_rate(event.rate, *to.mutable_reference_rate());
+        case core::SystemEventKind::kLoggedOff:
+        case core::SystemEventKind::kLoggedOn:
+            to.set_participant(scheme::format_agent_code(event.participant));
+            to.set_forced(event.forced);
+            to.set_expected_back_ms(event.expected_back.value);
+            return;
+        case core::SystemEventKind::kTimeAdvanced:
+        case core::SystemEventKind::kMissed:
+            return;
+    }
+    LOWU_UNREACHABLE("every kind of event is told");
+}
+
+/// Clearing references count all payments of a rail; a return is one.
+void put_returned(const engine::OutboundFrame& frame, const engine::OutboundMessage& message,
+                  v1::PaymentReturned& to) {
+    LOWU_ASSERT(message.payment != nullptr, "what came back is remembered");
+    put_uetr(message.entry->uetr, *to.mutable_uetr());
+    put_uetr(message.original, *to.mutable_original_uetr());
+    to.set_amount_minor(message.payment->amount.value);
+    const auto reason = scheme::to_string(message.return_reason);
+    to.set_reason_code(reason.data(), reason.size());
+    to.set_booking_time_ms(message.entry->scheme_time.value);
+    to.set_clearing_reference(
+        clearing_reference(frame.rail, *message.payment, message.entry->payment));
+}
+
 void put_message(const engine::OutboundFrame& frame, const engine::OutboundMessage& message,
                  wire::v1::SwitchMessage& out) {
     const auto report = [&](v1::PaymentStatus status, v1::Side side) {
@@ -103,6 +175,10 @@ void put_message(const engine::OutboundFrame& frame, const engine::OutboundMessa
             return report(v1::PAYMENT_STATUS_ACSC, v1::SIDE_PAYEE);
         case OutboxKind::kVoid:
             return report(v1::PAYMENT_STATUS_RJCT, v1::SIDE_PAYEE);
+        case OutboxKind::kEvent:
+            return put_event(frame.rail, message, *out.mutable_system_event());
+        case OutboxKind::kReturned:
+            return put_returned(frame, message, *out.mutable_payment_returned());
     }
     LOWU_UNREACHABLE("every kind of entry is a message");
 }
@@ -114,8 +190,21 @@ void put_hello_reply(const engine::OutboundFrame& frame, v1::HelloReply& reply) 
     reply.set_scheme_time_ms(from.scheme_time.value);
     reply.set_creation_window_ms(from.parameters.creation_window.whole_ms());
     reply.set_creation_skew_ms(from.parameters.creation_skew.whole_ms());
-    reply.set_rail(frame.rail == scheme::Rail::kFps ? v1::RAIL_FPS : v1::RAIL_IBPS);
+    reply.set_rail(write_rail(frame.rail));
     reply.set_payee_deadline_ms(from.parameters.payee_deadline.whole_ms());
+    reply.set_token_version(from.token_version);
+}
+
+void put_quote_request(const engine::QuoteRequest& from, v1::QuoteRequest& to) {
+    to.set_query_id(from.query_id);
+    to.set_payer_agent(scheme::format_agent_code(from.payer_agent));
+    to.set_payee_account(from.payee_account);
+    if (from.proxy_kind != 0) {
+        to.mutable_payee_proxy()->set_kind(static_cast<v1::ProxyKind>(from.proxy_kind));
+        to.mutable_payee_proxy()->set_value(from.proxy_value);
+    }
+    to.set_hkd_minor(from.hkd.value);
+    to.set_deadline_ms(from.deadline.whole_ms());
 }
 
 }  // namespace
@@ -129,6 +218,8 @@ void give(const engine::OutboundFrame& frame, wire::v1::SwitchFrame& out) {
     }
     out.set_acknowledged(frame.acknowledged);
     out.set_credit(frame.credit);
+    for (const engine::QuoteRequest& request : frame.quote_requests)
+        put_quote_request(request, *out.add_quote_requests());
 }
 
 std::string clearing_reference(scheme::Rail rail, const core::Payment& payment,

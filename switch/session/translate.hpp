@@ -32,8 +32,8 @@ public:
     Translator& operator=(const Translator&) = delete;
 
     /// Reads a frame into `out` (its memory is reused). A fault in the frame itself (too many
-    /// messages, a malformed hello) ends the session with INVALID_ARGUMENT; a fault in one message
-    /// becomes a RejectMessage in its place.
+    /// messages, a malformed hello or quote answer) ends the session with INVALID_ARGUMENT; a fault
+    /// in one message becomes a RejectMessage in its place.
     [[nodiscard]] std::optional<scheme::FieldFault> take(const wire::v1::ParticipantFrame& frame,
                                                          engine::InboundFrame& out);
 

@@ -17,16 +17,18 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr const char* kHk = "012";
+constexpr const char* kOtherHk = "015";
 constexpr const char* kMainland = "102100099996";
 
 v1::Position* add_position(Books& books, v1::Rail rail, const std::string& owner,
                            v1::AccountKind kind, std::int64_t opening_minor,
-                           std::int64_t paid_minor, std::int64_t received_minor) {
+                           std::int64_t paid_minor, std::int64_t received_minor,
+                           v1::Currency currency = v1::CURRENCY_CNY) {
     v1::Position* position = books.positions.add_positions();
     position->set_rail(rail);
     position->set_owner(owner);
     position->set_kind(kind);
-    position->set_currency(v1::CURRENCY_CNY);
+    position->set_currency(currency);
     const std::int64_t funds = kind == v1::ACCOUNT_KIND_CONTRA ? -opening_minor : opening_minor;
     position->set_debits_minor(paid_minor + (funds < 0 ? -funds : 0));
     position->set_credits_minor(received_minor + (funds > 0 ? funds : 0));
@@ -37,10 +39,10 @@ v1::Position* add_position(Books& books, v1::Rail rail, const std::string& owner
 }
 
 void add_ledger(v1::BankBooks& bank, const std::string& name, std::int64_t debits_minor,
-                std::int64_t credits_minor) {
+                std::int64_t credits_minor, v1::Currency currency = v1::CURRENCY_CNY) {
     v1::LedgerBalance* account = bank.add_accounts();
     account->set_name(name);
-    account->set_currency(v1::CURRENCY_CNY);
+    account->set_currency(currency);
     account->set_debits_minor(debits_minor);
     account->set_credits_minor(credits_minor);
 }
@@ -75,6 +77,44 @@ Books sound_books() {
     add_ledger(payee, "settlement", 10'000, 0);
     payee.set_customer_balances_cny_minor(60'000);
     books.banks = {payer, payee};
+    return books;
+}
+
+/// A pending northbound payment of the bank in Hong Kong.
+v1::Payment pending_payment(std::int64_t amount_minor) {
+    v1::Payment payment;
+    payment.set_uetr("7c9e6679-7425-40de-944b-e07fc1f90ae7");
+    payment.set_direction(v1::DIRECTION_NORTHBOUND);
+    payment.set_origin_rail(v1::RAIL_FPS);
+    payment.set_payer_agent(kHk);
+    payment.set_payee_agent(kMainland);
+    payment.set_currency(v1::CURRENCY_CNY);
+    payment.set_amount_minor(amount_minor);
+    payment.set_origin_state("FORWARDED");
+    return payment;
+}
+
+/// Beside sound_books: HKD 300.00 paid from 012 to 015 within Hong Kong, settled and credited.
+Books books_with_domestic_hkd() {
+    Books books = sound_books();
+    const v1::Currency hkd = v1::CURRENCY_HKD;
+    add_position(books, v1::RAIL_FPS, kHk, v1::ACCOUNT_KIND_SETTLEMENT, 50'000, 30'000, 0, hkd);
+    add_position(books, v1::RAIL_FPS, kOtherHk, v1::ACCOUNT_KIND_SETTLEMENT, 50'000, 0, 30'000,
+                 hkd);
+    add_position(books, v1::RAIL_FPS, "fps", v1::ACCOUNT_KIND_CONTRA, 100'000, 0, 0, hkd);
+    books.participants.add_participants()->set_code(kOtherHk);
+    v1::BankBooks& payer = books.banks[0];
+    add_ledger(payer, "opening money", 80'000, 0, hkd);
+    add_ledger(payer, "customers", 30'000, 80'000, hkd);
+    add_ledger(payer, "in transit", 30'000, 30'000, hkd);
+    add_ledger(payer, "settlement", 0, 30'000, hkd);
+    payer.set_customer_balances_hkd_minor(50'000);
+    v1::BankBooks payee;
+    payee.set_bank(kOtherHk);
+    add_ledger(payee, "customers", 0, 30'000, hkd);
+    add_ledger(payee, "settlement", 30'000, 0, hkd);
+    payee.set_customer_balances_hkd_minor(30'000);
+    books.banks.push_back(payee);
     return books;
 }
 
@@ -129,12 +169,7 @@ TEST(Reconcile, ReservedMoneyMustBelongToPendingPayments) {
     books.positions.mutable_positions(0)->set_reserved_minor(700);
     EXPECT_THAT(differences_text(books), HasSubstr("settlement 012 CNY: reserved"));
 
-    v1::Payment& pending = books.pending.emplace_back();
-    pending.set_direction(v1::DIRECTION_NORTHBOUND);
-    pending.set_payer_agent(kHk);
-    pending.set_payee_agent(kMainland);
-    pending.set_amount_minor(700);
-    pending.set_origin_state("FORWARDED");
+    books.pending.push_back(pending_payment(700));
     books.status.set_pending(1);
     // The payer's bank knows of it, too.
     books.banks[0].set_outgoing_pending(1);
@@ -158,13 +193,7 @@ TEST(Reconcile, PaymentsInTransitExplainTheClaims) {
     payer.set_reserved_minor(10'000);
     EXPECT_THAT(differences_text(books), HasSubstr("claims cancel but for payments in transit"));
 
-    v1::Payment& transit = books.pending.emplace_back();
-    transit.set_uetr("7c9e6679-7425-40de-944b-e07fc1f90ae7");
-    transit.set_direction(v1::DIRECTION_NORTHBOUND);
-    transit.set_payer_agent(kHk);
-    transit.set_payee_agent(kMainland);
-    transit.set_amount_minor(10'000);
-    transit.set_origin_state("FORWARDED");
+    v1::Payment& transit = books.pending.emplace_back(pending_payment(10'000));
     transit.set_destination_state("SETTLED");
     books.status.set_pending(1);
     books.banks[0].set_outgoing_pending(1);
@@ -172,6 +201,79 @@ TEST(Reconcile, PaymentsInTransitExplainTheClaims) {
     books.banks[0].mutable_accounts(3)->set_credits_minor(0);
     EXPECT_EQ(differences_text(books), "");
     EXPECT_THAT(reconciliation_text(reconcile(books), false, true), HasSubstr(transit.uetr()));
+}
+
+TEST(Reconcile, DomesticPaymentsGoFromBankToBank) {
+    EXPECT_EQ(differences_text(books_with_domestic_hkd()), "");
+    // Money that left one bank and reached none.
+    Books books = books_with_domestic_hkd();
+    v1::Position& payee = *books.positions.mutable_positions(10);
+    ASSERT_EQ(payee.owner(), kOtherHk);
+    payee.set_payment_credits_minor(29'999);
+    const std::string text = differences_text(books);
+    EXPECT_THAT(text, HasSubstr("no HKD crosses: participants' payments cancel -1 0"));
+    EXPECT_THAT(text, HasSubstr("own settlement account = position from payments at the switch "
+                                "30000 29999"));
+}
+
+TEST(Reconcile, PendingDomesticPaymentHoldsThePayersBankOnly) {
+    Books books = books_with_domestic_hkd();
+    v1::Payment& pending = books.pending.emplace_back(pending_payment(700));
+    pending.set_direction(v1::DIRECTION_DOMESTIC);
+    pending.set_payee_agent(kOtherHk);
+    pending.set_currency(v1::CURRENCY_HKD);
+    pending.set_origin_state("ASKED");
+    pending.set_destination_state("ASKED");
+    books.status.set_pending(1);
+    v1::BankBooks& payer = books.banks[0];
+    payer.set_outgoing_pending(1);
+    books.banks[2].set_incoming_promised(1);
+    payer.mutable_accounts(5)->set_debits_minor(30'700);
+    payer.mutable_accounts(6)->set_credits_minor(30'700);
+    payer.set_customer_balances_hkd_minor(49'300);
+    EXPECT_THAT(differences_text(books),
+                HasSubstr("fps at the switch: settlement 012 HKD: reserved"));
+    books.positions.mutable_positions(9)->set_reserved_minor(700);
+    EXPECT_EQ(differences_text(books), "");
+    // In CNY it would be the other account's.
+    pending.set_currency(v1::CURRENCY_CNY);
+    const std::string text = differences_text(books);
+    EXPECT_THAT(text, HasSubstr("settlement 012 CNY: reserved"));
+    EXPECT_THAT(text, HasSubstr("settlement 012 HKD: reserved"));
+    EXPECT_THAT(text, HasSubstr("money in transit = its payments pending at the switch 0 700"));
+}
+
+TEST(Reconcile, ConversionsHaveBothSides) {
+    Books books = sound_books();
+    v1::BankBooks& payer = books.banks[0];
+    // The 100.00 CNY came out of an HKD account at 0.9152: HKD 109.27.
+    const v1::Currency hkd = v1::CURRENCY_HKD;
+    payer.mutable_accounts(0)->set_debits_minor(40'000);
+    payer.mutable_accounts(1)->set_debits_minor(0);
+    payer.mutable_accounts(1)->set_credits_minor(40'000);
+    add_ledger(payer, "exchange", 10'000, 0);
+    add_ledger(payer, "opening money", 50'000, 0, hkd);
+    add_ledger(payer, "customers", 10'927, 50'000, hkd);
+    add_ledger(payer, "exchange", 0, 10'927, hkd);
+    payer.set_customer_balances_hkd_minor(39'073);
+    EXPECT_EQ(differences_text(books), "");
+    // HKD taken from a customer, and no CNY given for it.
+    payer.mutable_accounts(4)->set_debits_minor(0);
+    const std::string text = differences_text(books);
+    EXPECT_THAT(text, HasSubstr("exchange: what gave one currency took the other 1 0"));
+    EXPECT_THAT(text, HasSubstr("debits = credits over all its ledger accounts"));
+}
+
+TEST(Reconcile, NamesMoneyThatIsNobodys) {
+    Books books = sound_books();
+    v1::BankBooks& payee = books.banks[1];
+    payee.mutable_accounts(1)->set_credits_minor(50'000);
+    payee.set_customer_balances_cny_minor(50'000);
+    add_ledger(payee, "unapplied", 0, 10'000);
+    EXPECT_EQ(differences_text(books), "");
+    const Reconciliation result = reconcile(books);
+    ASSERT_EQ(result.notes.size(), 1U);
+    EXPECT_THAT(result.notes[0], HasSubstr("holds CNY 100.00 for nobody's account"));
 }
 
 TEST(Reconcile, NamesSettledPaymentsThatNobodyCredited) {
@@ -250,6 +352,28 @@ TEST(Timeline, ShowsTimesChecksAndBalances) {
     v1::GetPaymentResponse dropped;
     dropped.set_timeline_dropped(true);
     EXPECT_THAT(timeline_text(dropped, 0), HasSubstr("dropped from memory"));
+}
+
+TEST(Timeline, SaysWhatAPaymentIsAndWhatItCounts) {
+    v1::Payment payment = pending_payment(91'520);
+    payment.set_service(v1::SERVICE_P2P_REMITTANCE);
+    payment.set_purpose(v1::PURPOSE_PERSONAL);
+    payment.set_quota_day_minor(100'000);
+    payment.set_quota_year_minor(100'000);
+    const std::string northbound = payment_text(payment);
+    EXPECT_THAT(northbound, HasSubstr("northbound p2p, personal  CNY 915.20"));
+    EXPECT_THAT(northbound,
+                HasSubstr("counts HKD 1000.00 of the payer's day and HKD 1000.00 of the "
+                          "payer's year"));
+    payment.set_direction(v1::DIRECTION_SOUTHBOUND);
+    payment.set_quota_day_minor(0);
+    EXPECT_THAT(payment_text(payment), HasSubstr("counts USD 1000.00 of the payer's year"));
+    payment.set_direction(v1::DIRECTION_DOMESTIC);
+    payment.set_currency(v1::CURRENCY_HKD);
+    payment.set_quota_year_minor(0);
+    const std::string domestic = payment_text(payment);
+    EXPECT_THAT(domestic, HasSubstr("domestic on fps, personal  HKD 915.20"));
+    EXPECT_EQ(domestic.find("counts"), std::string::npos);
 }
 
 }  // namespace

@@ -15,9 +15,26 @@ namespace {
 constexpr std::int64_t kPayments = 20'000;  // from each side
 constexpr std::int32_t kInFlight = 400;
 
+/// The launch's scheme, with limits of persons that the traffic does not reach: they are counted
+/// all the same.
+std::string with_high_limits() {
+    std::string text = read_file(source("switch/app/launch.txtpb"));
+    for (const char* name : {"person_day_limit", "person_year_limit"}) {
+        for (const char* place : {"rail: RAIL_FPS direction: DIRECTION_NORTHBOUND",
+                                  "rail: RAIL_IBPS direction: DIRECTION_SOUTHBOUND"}) {
+            text += "parameters { name: \"" + std::string(name) + "\" " + place +
+                    " service: SERVICE_P2P_REMITTANCE value: 99999999999999999 }\n";
+        }
+    }
+    return text;
+}
+
 class Crash : public ::testing::Test {
 protected:
-    void SetUp() override { ASSERT_TRUE(running_.start()); }
+    void SetUp() override {
+        write_file(folder_.file("switch.txtpb"), with_high_limits());
+        ASSERT_TRUE(running_.start());
+    }
 
     struct Side {
         scheme::Rail rail;
@@ -67,7 +84,14 @@ protected:
         }
     }
 
-    RunningScheme running_;
+    static SchemeFiles files(const TempDirectory& folder) {
+        SchemeFiles files;
+        files.switch_config = folder.file("switch.txtpb");
+        return files;
+    }
+
+    TempDirectory folder_;
+    RunningScheme running_{files(folder_)};
 };
 
 TEST_F(Crash, SwitchKilledUnderLoadLosesNothing) {

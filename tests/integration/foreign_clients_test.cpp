@@ -29,6 +29,8 @@ SchemeFiles small_scheme(const TempDirectory& folder) {
     const std::string mainland = mainland_code();
     write_file(folder.file("switch.txtpb"),
                "scheme_start: \"2025-06-22 09:00\"\n"
+               "reference_rate { date: \"2025-06-22\" cny_per_hkd_e8: 92000000 "
+               "cny_per_usd_e8: 720000000 }\n"
                "participants { rail: RAIL_FPS code: \"" +
                    std::string(kPythonBank) +
                    "\" opening_cny_minor: 10000000 }\n"
@@ -39,7 +41,10 @@ SchemeFiles small_scheme(const TempDirectory& folder) {
                    kPythonBank + "\" fps_opening_cny_minor: 10000000 ibps_agent: \"" + mainland +
                    "\" ibps_net_debit_cap_minor: 10000000 }\n");
     write_file(folder.file("mainland.txtpb"),
-               "banks { rail: RAIL_IBPS code: \"" + mainland +
+               "token_keys { rail: RAIL_IBPS version: 1 key_hex: \"" + std::string(64, '7') +
+                   "\" }\n"
+                   "banks { rail: RAIL_IBPS code: \"" +
+                   mainland +
                    "\" name_en: \"Invented Bank\" name_zh: \"虛構銀行\"\n"
                    "  accounts { account: \"M-1\" currency: CURRENCY_CNY name_en: \"WANG "
                    "Xiaoming\" name_zh: \"王小明\" opening_balance_minor: 1000000 } }\n");
@@ -98,6 +103,10 @@ TEST(PythonSession, AnswersCreditsAndPays) {
     EXPECT_EQ(request["uetr"], sent->uetr());
     EXPECT_EQ(request["amount_minor"], 12'345);
     EXPECT_EQ(request["payee_name"], "Ñandú 羅湖");
+    EXPECT_EQ(request["purpose"], "PURPOSE_PERSONAL");
+    EXPECT_EQ(request["payer_kind"], "PARTY_KIND_PERSON");
+    EXPECT_EQ(request["payer_token"], "")
+        << "whom the payer is to the rail is not the payee's bank's";
     EXPECT_FALSE(find_event(events, "done").empty());
 
     const auto seen = running.network().central().payment(sent->uetr());

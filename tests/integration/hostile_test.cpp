@@ -35,6 +35,8 @@ std::string polite_bank() {
 std::string switch_config() {
     std::string text =
         "scheme_start: \"2025-06-22 09:00\"\n"
+        "reference_rate { date: \"2025-06-22\" cny_per_hkd_e8: 92000000 "
+        "cny_per_usd_e8: 720000000 }\n"
         "deadlines { payee_ms: 600000 origin_ms: 1200000 creation_window_ms: 1200000 }\n";
     for (const char* code : {kPayeeBank, kVillain}) {
         text += "participants { rail: RAIL_FPS code: \"" + std::string(code) +
@@ -50,7 +52,10 @@ std::string switch_config() {
 }
 
 std::string polite_bank_config() {
-    return "banks { rail: RAIL_IBPS code: \"" + polite_bank() +
+    return "token_keys { rail: RAIL_IBPS version: 1 key_hex: \"" + std::string(64, '7') +
+           "\" }\n"
+           "banks { rail: RAIL_IBPS code: \"" +
+           polite_bank() +
            "\" name_en: \"Invented Bank\" name_zh: \"虛構銀行\"\n"
            "  accounts { account: \"M-1\" currency: CURRENCY_CNY name_en: \"WANG Xiaoming\" "
            "name_zh: \"王小明\" opening_balance_minor: 1000000 } }\n";

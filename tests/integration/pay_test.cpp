@@ -134,6 +134,10 @@ TEST_F(Pay, MalformedIsTwoNamesTheFieldAndReservesNothing) {
         {"--amount", "abc", "amount"},
         {"--amount", "", "amount"},
         {"--currency", "HKD", "currency"},
+        {"--currency", "USD", "currency"},
+        {"--service", "p2b", "--service"},
+        {"--purpose", "fun", "--purpose"},
+        {"--quote", "not-a-uuid", "--quote"},
         {"--currency", "cny", "currency"},
         {"--from", "012", "--from"},
         {"--from", "0123/PAYER-1", "bank"},
@@ -171,7 +175,12 @@ TEST_F(Pay, NamesAndTextsComeThroughUnchanged) {
     const std::string names[] = {chinese, accents, repeated("x", 140)};
     const std::string texts[] = {"生日快樂 🎂", "café, déjà vu", repeated("文", 140)};
     for (std::size_t i = 0; i < std::size(names); ++i) {
+        // The payee's bank compares the name with the account's.
+        const std::string payee = "LONG-NAME-" + std::to_string(i);
+        open(kMainlandBank, payee, names[i] == chinese ? "Luo" : names[i],
+             names[i] == chinese ? chinese : "");
         const Finished paid = pay({{"--from", std::string(kHkBank) + "/LONG-NAME"},
+                                   {"--to", std::string(kMainlandBank) + "/" + payee},
                                    {"--name", names[i]},
                                    {"--text", texts[i]}},
                                   {"--json", "--wait-credit"});

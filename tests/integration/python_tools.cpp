@@ -16,7 +16,7 @@ void generate_classes(const std::string& directory) {
     std::filesystem::create_directories(directory);
     std::vector<std::string> command = {"protoc", "-I" + source("proto"),
                                         "--python_out=" + directory};
-    for (const char* file : {"types", "error", "bank", "operations", "participant"}) {
+    for (const char* file : {"types", "error", "bank", "exchange", "operations", "participant"}) {
         command.push_back(std::string("lowu/v1/") + file + ".proto");
     }
     const Finished generated = run(std::move(command));

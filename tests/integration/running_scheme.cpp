@@ -80,17 +80,24 @@ bool RunningScheme::start() {
            wait_for_sessions();
 }
 
-bool RunningScheme::start_switch() {
+std::vector<std::string> RunningScheme::switch_command(const std::vector<std::string>& more) const {
+    std::vector<std::string> command = {
+        program("lowu_switch"),    "--config", files_.switch_config,     "--dir",
+        directory_.file("switch"), "--listen", addresses_.switch_address};
+    command.insert(command.end(), more.begin(), more.end());
+    return command;
+}
+
+bool RunningScheme::start_switch(const std::vector<std::string>& more) {
     switch_.emplace(
-        ProcessSettings{{program("lowu_switch"), "--config", files_.switch_config, "--dir",
-                         directory_.file("switch"), "--listen", addresses_.switch_address},
-                        directory_.file("switch.log"),
-                        "",
-                        "",
-                        {}});
+        ProcessSettings{switch_command(more), directory_.file("switch.log"), "", "", {}});
     if (wait_serving(addresses_.switch_address)) return true;
     ADD_FAILURE() << "The switch does not serve:\n" << tails();
     return false;
+}
+
+Finished RunningScheme::start_switch_in_vain(const std::vector<std::string>& more) {
+    return run(switch_command(more));
 }
 
 bool RunningScheme::start_banks(const std::string& name, const std::string& config,

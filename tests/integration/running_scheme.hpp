@@ -38,8 +38,11 @@ public:
     /// serve. Waits for the sessions of the banks that it plays.
     [[nodiscard]] bool start();
 
-    /// The switch alone: on the same port and the same folder every time.
-    [[nodiscard]] bool start_switch();
+    /// The switch alone: on the same port and the same folder every time. `more` are further
+    /// arguments.
+    [[nodiscard]] bool start_switch(const std::vector<std::string>& more = {});
+    /// The same where it must not start: what it said, and its exit code.
+    [[nodiscard]] Finished start_switch_in_vain(const std::vector<std::string>& more = {});
     void kill_switch() { switch_->kill(); }
     /// Every bank that the processes play has a session.
     [[nodiscard]] bool wait_for_sessions();
@@ -55,6 +58,8 @@ public:
     [[nodiscard]] std::string tails() const;
 
 private:
+    [[nodiscard]] std::vector<std::string> switch_command(
+        const std::vector<std::string>& more) const;
     [[nodiscard]] bool start_banks(const std::string& name, const std::string& config,
                                    const std::string& address, std::optional<Process>& process);
     [[nodiscard]] bool sessions_are_up(scheme::Rail rail) const;

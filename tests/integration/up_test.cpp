@@ -4,7 +4,9 @@
 
 #include <csignal>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "tests/integration/running_scheme.hpp"
 #include "tests/support/process.hpp"
@@ -30,7 +32,8 @@ TEST(Up, OnceShowsPaymentsBothWaysAndEndsWell) {
     for (const char* part :
          {"Reserve-then-post at the origin is our choice", "no statement about any institution",
           "Northbound, by account", "Southbound, by account", "ACSC", "AC03", "payee credited",
-          "The books agree", "buf curl", "2025-06-22 09:00"}) {
+          "with a quote", "a masked name first", "a fee to a registered institution", "Domestic",
+          "lowu explain", "The books agree", "buf curl", "2025-06-22 09:00"}) {
         EXPECT_THAT(shown.output, HasSubstr(part));
     }
     EXPECT_EQ(shown.output.find('\033'), std::string::npos) << "colour outside a terminal";
@@ -45,16 +48,20 @@ TEST(Up, OnceAsJsonIsOneDocument) {
     EXPECT_TRUE(document["as_expected"].get<bool>());
     EXPECT_EQ(document["banks"].size(), 12U);
     EXPECT_TRUE(document["reconciliation"]["agrees"].get<bool>());
-    int northbound = 0;
-    int southbound = 0;
+    std::map<std::string, int> settled;
+    std::set<std::string> refused;
     for (const json& each : document["payments"]) {
         EXPECT_FALSE(each["timeline"].empty());
-        const bool settled = each["payment"]["status"] == "PAYMENT_STATUS_ACSC";
-        northbound += settled && each["payment"]["direction"] == "DIRECTION_NORTHBOUND" ? 1 : 0;
-        southbound += settled && each["payment"]["direction"] == "DIRECTION_SOUTHBOUND" ? 1 : 0;
+        if (each["payment"]["status"] == "PAYMENT_STATUS_ACSC") {
+            ++settled[each["payment"]["direction"]];
+        } else {
+            refused.insert(each["remittance"]["reason"]["code"].get<std::string>());
+        }
     }
-    EXPECT_EQ(northbound, 2);
-    EXPECT_EQ(southbound, 2);
+    EXPECT_EQ(settled["DIRECTION_NORTHBOUND"], 2);
+    EXPECT_EQ(settled["DIRECTION_SOUTHBOUND"], 3);
+    EXPECT_EQ(settled["DIRECTION_DOMESTIC"], 1);
+    EXPECT_EQ(refused, (std::set<std::string>{"AC03", "AC14", "AG01", "AM02", "BE01", "FF07"}));
     EXPECT_TRUE(std::filesystem::exists(directory + "/switch"));
     EXPECT_TRUE(std::filesystem::exists(directory + "/switch.log"));
 

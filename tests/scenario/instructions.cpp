@@ -27,6 +27,22 @@ std::string Instructions::name_of(scheme::Rail origin, const scheme::Uetr& uetr)
     return found == all_.end() ? scheme::format_uetr(uetr) : found->name;
 }
 
+std::string usual_payer(scheme::Rail origin) {
+    return origin == scheme::Rail::kFps ? "Chan" : "Li";
+}
+
+core::PersonTokens tokens_of(const std::string& person, std::uint32_t token_version,
+                             bool with_previous) {
+    const auto token = [&](std::uint32_t version) {
+        const Hash128 hash = hash128(person, version);
+        return scheme::PersonToken{hash.high, hash.low};
+    };
+    core::PersonTokens tokens;
+    tokens.current = token(token_version);
+    if (with_previous) tokens.previous = token(token_version - 1);
+    return tokens;
+}
+
 scheme::Uetr uetr_of_name(const std::string& name) {
     const Hash128 hash = hash128(name);
     return scheme::uetr_from_random(hash.high, hash.low);

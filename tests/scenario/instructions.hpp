@@ -15,7 +15,10 @@ struct Instruction {
     std::string name;
     scheme::Rail origin{};
     scheme::AgentCode payer_agent;
+    std::string payer;              ///< The person's name; empty for an institution.
     core::CreditTransfer transfer;  ///< As first sent; participant and number as then.
+    std::string original;           ///< Of a return: the payment that comes back.
+    scheme::ReturnReason return_reason{};
 };
 
 class Instructions {
@@ -34,6 +37,13 @@ private:
     std::vector<Instruction> all_;
     std::optional<Instruction> sending_;
 };
+
+/// What a person is called who is not named: one at each side.
+[[nodiscard]] std::string usual_payer(scheme::Rail origin);
+
+/// A person's tokens as the person's bank makes them: the same for the same name and key version.
+[[nodiscard]] core::PersonTokens tokens_of(const std::string& person, std::uint32_t token_version,
+                                           bool with_previous);
 
 /// The same UETR for the same name, in every run.
 [[nodiscard]] scheme::Uetr uetr_of_name(const std::string& name);

@@ -11,27 +11,40 @@ namespace lowu::scenario {
 
 const Player::Verb* Player::find_verb(std::string_view name) {
     static constexpr std::array kVerbs = {
-        Verb{"parameters", true, &Player::parameters},
-        Verb{"table", true, &Player::table},
-        Verb{"participant", true, &Player::participant},
-        Verb{"agents", true, &Player::agents},
-        Verb{"start", true, &Player::start},
-        Verb{"online", false, &Player::online},
-        Verb{"offline", false, &Player::offline},
-        Verb{"pay", false, &Player::pay},
-        Verb{"again", false, &Player::again},
-        Verb{"answer", false, &Player::answer},
-        Verb{"credited", false, &Player::credited},
-        Verb{"malformed", false, &Player::malformed},
-        Verb{"ack", false, &Player::acknowledge},
-        Verb{"wait", false, &Player::wait},
-        Verb{"stall", false, &Player::stall},
-        Verb{"scheme", false, &Player::scheme_clock},
-        Verb{"link", false, &Player::link},
-        Verb{"restart", false, &Player::restart},
-        Verb{"show", false, &Player::show},
-        Verb{"books", false, &Player::books},
-        Verb{"outcome", false, &Player::outcome},
+        Verb{"parameters", Stands::kBeforeStart, &Player::parameters},
+        Verb{"table", Stands::kBeforeStart, &Player::table},
+        Verb{"participant", Stands::kBeforeStart, &Player::participant},
+        Verb{"agents", Stands::kBeforeStart, &Player::agents},
+        Verb{"limits", Stands::kBeforeStart, &Player::limits},
+        Verb{"start", Stands::kBeforeStart, &Player::start},
+        Verb{"rate", Stands::kAnywhere, &Player::rate},
+        Verb{"online", Stands::kAfterStart, &Player::online},
+        Verb{"offline", Stands::kAfterStart, &Player::offline},
+        Verb{"pay", Stands::kAfterStart, &Player::pay},
+        Verb{"again", Stands::kAfterStart, &Player::again},
+        Verb{"return", Stands::kAfterStart, &Player::send_back},
+        Verb{"answer", Stands::kAfterStart, &Player::answer},
+        Verb{"credited", Stands::kAfterStart, &Player::credited},
+        Verb{"malformed", Stands::kAfterStart, &Player::malformed},
+        Verb{"ack", Stands::kAfterStart, &Player::acknowledge},
+        Verb{"wait", Stands::kAfterStart, &Player::wait},
+        Verb{"stall", Stands::kAfterStart, &Player::stall},
+        Verb{"scheme", Stands::kAfterStart, &Player::scheme_clock},
+        Verb{"link", Stands::kAfterStart, &Player::link},
+        Verb{"restart", Stands::kAfterStart, &Player::restart},
+        Verb{"parameter", Stands::kAfterStart, &Player::parameter},
+        Verb{"rates", Stands::kAfterStart, &Player::rates},
+        Verb{"log", Stands::kAfterStart, &Player::log_off_or_on},
+        Verb{"force", Stands::kAfterStart, &Player::force_off_or_on},
+        Verb{"prior-use", Stands::kAfterStart, &Player::prior_use},
+        Verb{"advance", Stands::kAfterStart, &Player::advance},
+        Verb{"register", Stands::kAfterStart, &Player::register_proxy},
+        Verb{"remove", Stands::kAfterStart, &Player::remove_proxy},
+        Verb{"warn", Stands::kAfterStart, &Player::warn},
+        Verb{"look", Stands::kAfterStart, &Player::look_up},
+        Verb{"show", Stands::kAfterStart, &Player::show},
+        Verb{"books", Stands::kAfterStart, &Player::books},
+        Verb{"outcome", Stands::kAfterStart, &Player::outcome},
     };
     const auto found = std::find_if(kVerbs.begin(), kVerbs.end(),
                                     [&](const Verb& verb) { return verb.name == name; });
@@ -43,7 +56,8 @@ Result<void> Player::perform(const std::string& line) {
     const std::string name = words.take("step");
     const Verb* verb = find_verb(name);
     if (verb == nullptr) return Error{Error::Kind::kInvalid, "'" + name + "' is no step"};
-    if (verb->before_start == world_.has_value()) {
+    const Stands wrong = world_ ? Stands::kBeforeStart : Stands::kAfterStart;
+    if (verb->stands == wrong) {
         return Error{Error::Kind::kInvalid,
                      "'" + name + "' stands " + (world_ ? "before" : "after") + " 'start'"};
     }
@@ -98,36 +112,6 @@ Bank* Player::take_answerer(Words& words, const Instruction* payment) {
     return bank;
 }
 
-void Player::take_judged_fields(Words& words, core::CreditTransfer& transfer) {
-    while (!words.empty() && words.ok()) {
-        const std::string name = words.take("field");
-        if (name == "to") {
-            transfer.payee_agent = words.take_code();
-        } else if (name == "amount") {
-            transfer.amount = words.take_amount();
-        } else if (name == "created") {
-            transfer.creation_time = world_->scheme_now() + words.take_duration();
-        } else if (name == "account") {
-            transfer.payer_account_hash = hash64(words.take("account"));
-        } else if (name == "payee-account") {
-            transfer.payee_account_hash = hash64(words.take("payee's account"));
-        } else if (name == "text") {
-            transfer.carried_hash = hash64(words.take("text"));
-        } else {
-            words.fail("'" + name + "' is no field");
-        }
-    }
-}
-
-void Player::send_transfer(Bank& bank, const Instruction& instruction) {
-    core::CreditTransfer transfer = instruction.transfer;
-    transfer.participant = bank.participant;
-    transfer.number = world_->next_number(bank);
-    instructions_.set_sending(instruction);
-    world_->apply(bank.rail, transfer);
-    instructions_.set_sending(std::nullopt);
-}
-
 // Sessions.
 
 Result<void> Player::online(Words& words) {
@@ -154,47 +138,6 @@ Result<void> Player::acknowledge(Words& words) {
     Bank* bank = take_online_bank(words);
     if (const auto read = words.finish(); !read) return read;
     world_->apply(bank->rail, core::OutboxAcknowledged{bank->participant, bank->read});
-    return {};
-}
-
-// The payer's bank.
-
-Result<void> Player::pay(Words& words) {
-    Instruction one;
-    one.name = words.take("name");
-    if (instructions_.find(one.name) != nullptr) words.fail(one.name + " is taken: see 'again'");
-    Bank* bank = take_online_bank(words);
-    words.expect("->");
-    core::CreditTransfer& transfer = one.transfer;
-    transfer.payee_agent = words.take_code();
-    transfer.amount = words.take_amount();
-    transfer.service = core::Service::kP2pRemittance;
-    transfer.uetr = uetr_of_name(one.name);
-    transfer.creation_time = world_->scheme_now();
-    transfer.payer_account_hash = hash64("payer");
-    transfer.payee_account_hash = hash64("payee");
-    transfer.carried_hash = hash64("");
-    if (words.take_if("uetr-of")) {
-        const Instruction* other = take_payment(words);
-        if (other != nullptr) transfer.uetr = other->transfer.uetr;
-    }
-    take_judged_fields(words, transfer);
-    if (const auto read = words.finish(); !read) return read;
-    one.origin = bank->rail;
-    one.payer_agent = bank->code;
-    send_transfer(*bank, instructions_.add(one));
-    return {};
-}
-
-Result<void> Player::again(Words& words) {
-    const Instruction* payment = take_payment(words);
-    if (payment == nullptr) return words.finish();
-    Instruction repeated = *payment;
-    take_judged_fields(words, repeated.transfer);
-    Bank* bank = world_->find_bank(repeated.payer_agent);
-    if (!bank->online) words.fail("a bank that is offline says nothing");
-    if (const auto read = words.finish(); !read) return read;
-    send_transfer(*bank, repeated);
     return {};
 }
 
@@ -263,7 +206,8 @@ Result<void> Player::wait_until(Words& words) {
     if (payment == nullptr) return words.finish();
     const bool payee = words.take_if("payee-deadline");
     if (!payee) words.expect("origin-deadline");
-    const scheme::Rail rail = payee ? scheme::other(payment->origin) : payment->origin;
+    const bool domestic = payment->transfer.service == core::Service::kDomestic;
+    const scheme::Rail rail = payee && !domestic ? scheme::other(payment->origin) : payment->origin;
     const auto deadline = world_->scribe(rail).deadline_of(
         payment->transfer.uetr,
         payee ? core::TimerKind::kPayeeDeadline : core::TimerKind::kOriginDeadline);
@@ -327,6 +271,15 @@ Result<void> Player::restart(Words& words) {
 // Looking at it.
 
 Result<void> Player::show(Words& words) {
+    if (words.take_if("quota")) {
+        const std::string person = words.take("name of a person");
+        if (const auto read = words.finish(); !read) return read;
+        for (const scheme::Rail rail : kRails) {
+            for (const std::string& line : describe_quota(*world_, rail, person))
+                transcript_.write_plain(line);
+        }
+        return {};
+    }
     const Instruction* payment = take_payment(words);
     if (const auto read = words.finish(); !read) return read;
     transcript_.write_plain(describe_payment(*world_, *payment));

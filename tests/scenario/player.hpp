@@ -2,6 +2,7 @@
 // scenario_test.cpp. One thread.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,9 @@
 #include "tests/scenario/world.hpp"
 
 namespace lowu::scenario {
+
+/// What the directories know by this name: a mobile number, an e-mail address, an FPS ID.
+[[nodiscard]] Hash128 proxy_of_name(const std::string& name);
 
 class Player {
 public:
@@ -31,10 +35,19 @@ public:
 
 private:
     using Action = Result<void> (Player::*)(Words&);
+    enum class Stands : std::uint8_t { kBeforeStart, kAfterStart, kAnywhere };
     struct Verb {
         std::string_view name;
-        bool before_start = false;
+        Stands stands = Stands::kAfterStart;
         Action action = nullptr;
+    };
+    /// What a line says of who pays.
+    struct PayerWords {
+        std::optional<core::PartyKind> kind;
+        std::optional<std::string> person;
+        std::optional<core::DocumentType> document;
+        std::optional<std::uint32_t> token_version;
+        bool with_previous = false;
     };
     [[nodiscard]] static const Verb* find_verb(std::string_view name);
 
@@ -43,13 +56,45 @@ private:
     Result<void> table(Words& words);
     Result<void> participant(Words& words);
     Result<void> agents(Words& words);
+    Result<void> limits(Words& words);
     Result<void> start(Words& words);
+
+    // player_pay.cpp
+    Result<void> pay(Words& words);
+    Result<void> again(Words& words);
+    Result<void> send_back(Words& words);
+    Result<void> send_back_again(Words& words, const Instruction& instruction);
+    void send_return(Bank& bank, const Instruction& instruction);
+    void take_judged_fields(Words& words, Instruction& instruction);
+    [[nodiscard]] bool take_payer_field(Words& words, const std::string& name, PayerWords& payer);
+    void take_proxy(Words& words, core::CreditTransfer& transfer);
+    static void take_exchange(Words& words, core::CreditTransfer& transfer);
+    void set_payer(Instruction& instruction, const PayerWords& payer) const;
+    void send_transfer(Bank& bank, const Instruction& instruction);
+
+    // player_changes.cpp
+    Result<void> parameter(Words& words);
+    Result<void> rate(Words& words);
+    Result<void> rates(Words& words);
+    Result<void> log_off_or_on(Words& words);
+    Result<void> force_off_or_on(Words& words);
+    Result<void> prior_use(Words& words);
+    Result<void> advance(Words& words);
+    Result<void> register_proxy(Words& words);
+    Result<void> remove_proxy(Words& words);
+    Result<void> warn(Words& words);
+    Result<void> look_up(Words& words);
+    /// "off" or "on", a bank, and `until "MOMENT"` with "off".
+    struct Availability {
+        bool available = false;
+        Bank* bank = nullptr;
+        SchemeTime expected_back;
+    };
+    Availability take_availability(Words& words);
 
     // player.cpp
     Result<void> online(Words& words);
     Result<void> offline(Words& words);
-    Result<void> pay(Words& words);
-    Result<void> again(Words& words);
     Result<void> answer(Words& words);
     Result<void> credited(Words& words);
     Result<void> malformed(Words& words);
@@ -70,8 +115,6 @@ private:
     const Instruction* take_payment(Words& words);
     /// `by BANK` if it is there, else the payee's bank of the payment, which must have been asked.
     Bank* take_answerer(Words& words, const Instruction* payment);
-    void take_judged_fields(Words& words, core::CreditTransfer& transfer);
-    void send_transfer(Bank& bank, const Instruction& instruction);
 
     LinkMode mode_;
     std::uint64_t seed_;
@@ -80,6 +123,7 @@ private:
     Instructions instructions_;
     std::optional<World> world_;
     std::string last_verb_;
+    std::map<std::string, core::PayeeProxy> looked_up_;  ///< By the proxy's name.
     bool restarts_agree_ = true;
 };
 

@@ -37,11 +37,41 @@ Result<void> Player::parameters(Words& words) {
 
 Result<void> Player::table(Words& words) {
     const scheme::Rail rail = words.take_rail();
-    const std::uint32_t payments_max = words.take_number("number of payments");
-    if (payments_max == 0 || payments_max > 100'000) words.fail("a table holds 1 to 100000");
-    genesis_.payments_max[static_cast<std::size_t>(rail)] = payments_max;
+    const bool quota = words.take_if("quota");
+    const bool proxies = words.take_if("proxies");
+    const std::uint32_t records_max = words.take_number("number of records");
+    if (records_max == 0 || records_max > 100'000) words.fail("a table holds 1 to 100000");
+    auto& tables = quota ? genesis_.quota_records_max
+                         : (proxies ? genesis_.proxies_max : genesis_.payments_max);
+    tables[static_cast<std::size_t>(rail)] = records_max;
     return words.finish();
 }
+
+Result<void> Player::limits(Words& words) {
+    words.expect("off");
+    genesis_.limits_off = true;
+    return words.finish();
+}
+
+namespace {
+
+/// northbound, southbound, with a service where it is not p2p; domestic; nowhere.
+std::uint32_t take_live(Words& words) {
+    if (words.take_if("nowhere")) return 0;
+    if (words.take_if("domestic")) return 1U << core::kDomesticCorridor.index;
+    const std::string where = words.take("direction");
+    const auto direction = scheme::parse_direction(where);
+    if (!direction) {
+        words.fail("'" + where + "' is no direction");
+        return 0;
+    }
+    core::Service service = core::Service::kP2pRemittance;
+    if (words.take_if("fee")) service = core::Service::kFeeCollection;
+    if (words.take_if("b2p")) service = core::Service::kBusinessToPerson;
+    return core::Participation::bit(*direction, service);
+}
+
+}  // namespace
 
 Result<void> Player::participant(Words& words) {
     const scheme::Rail rail = words.take_rail();
@@ -58,11 +88,8 @@ Result<void> Player::participant(Words& words) {
         } else if (name == "cap" && rail == scheme::Rail::kIbps) {
             one.net_debit_cap = words.take_amount();
         } else if (name == "live") {
-            const std::string where = words.take("direction");
-            const auto direction = scheme::parse_direction(where);
-            if (!direction && where != "nowhere") words.fail("'" + where + "' is no direction");
-            one.participation.bits =
-                direction ? core::Participation::bit(*direction, core::Service::kP2pRemittance) : 0;
+            if (one.participation.bits == core::kAllParticipation) one.participation.bits = 0;
+            one.participation.bits |= take_live(words);
         } else {
             words.fail("'" + name + "' is no option here");
         }
@@ -98,7 +125,8 @@ Result<void> Player::agents(Words& words) {
 
 Result<void> Player::start(Words& words) {
     if (!words.empty()) {
-        const std::string moment = words.take("date") + " " + words.take("time of day");
+        std::string moment = words.take("date");
+        moment += " " + words.take("time of day");
         const auto time = scheme::parse_utc8(moment);
         if (!time) words.fail("'" + moment + "' is no moment: write 2025-06-22 09:00");
         genesis_.start = time.value_or(genesis_.start);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "tests/scenario/announcements.hpp"
 #include "tests/scenario/player.hpp"
 #include "tests/scenario/script.hpp"
 
@@ -98,11 +99,79 @@ TEST(Words, TakeAmountsDurationsAndQuotes) {
     EXPECT_TRUE(words.finish().ok());
 }
 
-TEST(Player, RefusesLinesThatMeanNothing) {
-    const auto fault = [](Player& player, const char* line) {
-        const auto done = player.perform(line);
-        return done ? std::string() : done.error().what;
+TEST(Words, TakeMomentsDaysAndRates) {
+    Words words("\"2025-06-22 23:59:59.999\" 2025-06-23 0.9200 2025-13-01");
+    EXPECT_EQ(scheme::format_utc8(words.take_moment()), "2025-06-22 23:59:59.999");
+    EXPECT_EQ(scheme::format_date(words.take_day()), "2025-06-23");
+    EXPECT_EQ(words.take_rate(), money::Rate{92'000'000});
+    EXPECT_TRUE(words.ok());
+    static_cast<void>(words.take_day());
+    EXPECT_FALSE(words.ok());
+}
+
+TEST(Parameters, AreWrittenAsTheyAreRead) {
+    using core::ParameterId;
+    const core::Corridor northbound =
+        core::corridor_of(scheme::Direction::kNorthbound, core::Service::kP2pRemittance);
+    const auto again = [&](ParameterId id, const char* text) {
+        Words words(text);
+        const std::int64_t value = take_value(words);
+        EXPECT_TRUE(words.ok()) << text;
+        return describe_value(id, northbound, value);
     };
+    EXPECT_EQ(again(ParameterId::kOpensAt, "07:30"), "07:30");
+    EXPECT_EQ(again(ParameterId::kPersonDayLimit, "10000.00"), "HKD 10000.00");
+    EXPECT_EQ(again(ParameterId::kPersonDayLimit, "0"), "no limit");
+    EXPECT_EQ(again(ParameterId::kBankPaymentLimit, "none"), "none of its own");
+    EXPECT_EQ(again(ParameterId::kOffered, "1"), "yes");
+    EXPECT_EQ(again(ParameterId::kPurposes, "6"), "tuition+medical");
+    EXPECT_EQ(again(ParameterId::kPurposes, "0"), "none");
+    EXPECT_EQ(again(ParameterId::kPayeeDeadline, "10000"), "10000");
+    for (const char* text : {"7:3x", "1.234", "ten", ""}) {
+        Words words(text);
+        static_cast<void>(take_value(words));
+        EXPECT_FALSE(words.ok()) << text;
+    }
+}
+
+std::string fault(Player& player, const char* line) {
+    const auto done = player.perform(line);
+    return done ? std::string() : done.error().what;
+}
+
+TEST(Player, RefusesRulesThatMeanNothing) {
+    Player player(LinkMode::kAtOnce, 0);
+    EXPECT_EQ(fault(player, "rate 2025-06-22 hkd 0.92"), "expected 'usd'");
+    EXPECT_EQ(fault(player, "rate none"), "");
+    EXPECT_EQ(fault(player, "limits on"), "expected 'off'");
+    EXPECT_EQ(fault(player, "participant fps X01 funds 100.00 live eastbound"),
+              "'eastbound' is no direction");
+    EXPECT_EQ(fault(player, "participant fps X01 funds 100.00 live southbound fee live domestic"),
+              "");
+    EXPECT_EQ(fault(player, "agents fps X90 ibps 999900000017"), "");
+    EXPECT_EQ(fault(player, "start 2025-06-22 23:30"), "");
+    EXPECT_EQ(fault(player, "online all"), "");
+    EXPECT_EQ(fault(player, "pay P1 X01 -> X01 1.00 service domestic"),
+              "a bank does not pay itself");
+    EXPECT_EQ(fault(player, "pay P1 X01 -> X02 1.00 service sea"), "no such service");
+    EXPECT_EQ(fault(player, "pay P1 X01 -> X02 1.00 document passport"), "no such document");
+    EXPECT_EQ(fault(player, "pay P1 X01 -> X02 1.00 token-version 1 previous"),
+              "1 has no previous one");
+    EXPECT_EQ(fault(player, "pay P1 X01 -> X02 1.00 proxy Lee looked-up-before"),
+              "Lee has not been looked up");
+    EXPECT_EQ(fault(player, "pay P1 X01 -> X02 1.00 hkd 1.00 quote Q"), "expected 'rate'");
+    EXPECT_EQ(fault(player, "parameter colour 5"), "'colour' is no parameter");
+    EXPECT_EQ(fault(player, "parameter offered 1 upward"), "'upward' is no place");
+    EXPECT_EQ(fault(player, "advance \"2025-06-22 23:00\""), "that is past already");
+    EXPECT_EQ(fault(player, "advance 2025-06-22"),
+              "'2025-06-22' is no moment: write \"2025-06-22 09:00\"");
+    EXPECT_EQ(fault(player, "log off X02"), "no such participant");
+    EXPECT_EQ(fault(player, "force away X01"), "expected 'off'");
+    EXPECT_EQ(fault(player, "return R1 P1 1.00"), "no payment is called 'P1'");
+    EXPECT_EQ(fault(player, "look at Lee"), "expected 'up'");
+}
+
+TEST(Player, RefusesLinesThatMeanNothing) {
     Player player(LinkMode::kAtOnce, 0);
     EXPECT_EQ(fault(player, "pay P1 X01 -> X02 1.00"), "'pay' stands after 'start'");
     EXPECT_EQ(fault(player, "start"), "'agents' comes before 'start'");

@@ -2,6 +2,7 @@
 #include "tests/scenario/scribe.hpp"
 
 #include "common/base/assert.hpp"
+#include "common/scheme/calendar.hpp"
 
 namespace lowu::scenario {
 namespace {
@@ -37,13 +38,20 @@ std::string_view to_string(core::LinkKind kind) {
             return "cancelled";
         case core::LinkKind::kAlreadySettled:
             return "already settled";
+        case core::LinkKind::kReturn:
+            return "return";
+        case core::LinkKind::kLoggedOff:
+            return "is off";
+        case core::LinkKind::kLoggedOn:
+            return "is on";
     }
     LOWU_UNREACHABLE("every kind of link message has a name");
 }
 
-/// Whether the sender is the payment's origin.
+/// Whether the payment, or return, begins on the sender's rail.
 bool from_origin(core::LinkKind kind) {
-    return kind == core::LinkKind::kTransfer || kind == core::LinkKind::kCancel;
+    return kind == core::LinkKind::kTransfer || kind == core::LinkKind::kCancel ||
+           kind == core::LinkKind::kReturn;
 }
 
 }  // namespace
@@ -52,6 +60,10 @@ std::string describe(core::ResultCode result) {
     const core::ResultRow& row = core::row_of(result);
     const std::string code(row.iso_code);
     return (code.empty() ? code : code + " ") + std::string(row.name);
+}
+
+std::string describe(core::AmountMinor amount, core::Currency currency) {
+    return (currency == core::Currency::kHkd ? "HKD " : "") + format_amount(amount);
 }
 
 void Transcript::write(std::string_view who, const std::string& what) {
@@ -65,8 +77,11 @@ void Scribe::write(const std::string& what) {
 }
 
 std::string Scribe::name_of(const core::Payment& payment) const {
-    const bool origin = payment.leg == core::Leg::kOrigin;
-    return instructions_.name_of(origin ? rail_ : scheme::other(rail_), payment.uetr);
+    return instructions_.name_of(origin_of(payment), payment.uetr);
+}
+
+scheme::Rail Scribe::origin_of(const core::Payment& payment) const {
+    return core::begins(payment.leg) ? rail_ : scheme::other(rail_);
 }
 
 std::string Scribe::name_of(core::AccountIndex account) const {
@@ -91,9 +106,10 @@ std::string Scribe::name_of(const core::Account& account) const {
 }
 
 std::string Scribe::describe(const core::OutboxEntry& entry) const {
-    const bool reply = core::is_reply(entry.kind);
+    LOWU_ASSERT(cell_ != nullptr, "the scribe knows whom it watches");
+    const bool known = entry.payment != core::kNoPayment;
     const std::string name =
-        instructions_.name_of(reply ? rail_ : scheme::other(rail_), entry.uetr);
+        instructions_.name_of(known ? origin_of(cell_->payment(entry.payment)) : rail_, entry.uetr);
     const std::string field(scheme::to_string(entry.field));
     const bool malformed = entry.result == core::ResultCode::kAccepted;
     const std::string reason = scenario::describe(entry.result);
@@ -108,12 +124,19 @@ std::string Scribe::describe(const core::OutboxEntry& entry) const {
             return "message " + std::to_string(entry.rejected_number) + " rejected: " + field +
                    (malformed ? " is malformed" : ", " + reason);
         case OutboxKind::kRequest:
-            LOWU_ASSERT(cell_ != nullptr, "the scribe knows whom it watches");
-            return name + " request " + format_amount(cell_->payment(entry.payment).amount);
+            return name + " request " +
+                   scenario::describe(cell_->payment(entry.payment).amount,
+                                      cell_->payment(entry.payment).currency);
         case OutboxKind::kCreditNow:
             return name + " credit now";
         case OutboxKind::kVoid:
             return name + " void " + reason;
+        case OutboxKind::kEvent:
+            return "announcement";
+        case OutboxKind::kReturned:
+            return name + " has come back, " +
+                   scenario::describe(cell_->payment(entry.payment).amount,
+                                      cell_->payment(entry.payment).currency);
     }
     LOWU_UNREACHABLE("every kind of outbox entry has words");
 }
@@ -142,23 +165,23 @@ void Scribe::on_state(const core::Payment& payment, core::PaymentState /*from*/,
 void Scribe::on_reserve(const core::Payment& payment, core::AccountIndex account,
                         money::AmountMinor available_before) {
     const money::AmountMinor left{available_before.value - payment.amount.value};
-    write(name_of(payment) + " reserves " + format_amount(payment.amount) + " of " +
-          name_of(account) + ", " + format_amount(left) + " left");
+    write(name_of(payment) + " reserves " + scenario::describe(payment.amount, payment.currency) +
+          " of " + name_of(account) + ", " + format_amount(left) + " left");
 }
 
 void Scribe::on_release(const core::Payment& payment, core::AccountIndex account,
                         money::AmountMinor available_before) {
     const money::AmountMinor left{available_before.value + payment.amount.value};
-    write(name_of(payment) + " gives " + format_amount(payment.amount) + " back to " +
-          name_of(account) + ", " + format_amount(left) + " left");
+    write(name_of(payment) + " gives " + scenario::describe(payment.amount, payment.currency) +
+          " back to " + name_of(account) + ", " + format_amount(left) + " left");
 }
 
 void Scribe::on_entry(const core::Payment* payment, const core::Entry& entry,
                       money::AmountMinor /*debit_available_before*/,
                       money::AmountMinor /*credit_available_before*/) {
     if (payment == nullptr) return;  // Opening money.
-    write(name_of(*payment) + " books " + format_amount(entry.amount) + " from " +
-          name_of(entry.debit) + " to " + name_of(entry.credit));
+    write(name_of(*payment) + " books " + scenario::describe(entry.amount, payment->currency) +
+          " from " + name_of(entry.debit) + " to " + name_of(entry.credit));
 }
 
 void Scribe::on_timer_set(const core::Payment& payment, core::TimerKind kind,
@@ -179,8 +202,11 @@ void Scribe::on_outbox(core::ParticipantIndex participant, core::MessageNumber /
 void Scribe::on_link_message(core::MessageNumber /*number*/, const core::LinkMessage& message) {
     if (muted_) return;
     const scheme::Rail to = scheme::other(rail_);
+    const bool of_bank =
+        message.kind == core::LinkKind::kLoggedOff || message.kind == core::LinkKind::kLoggedOn;
     const std::string name =
-        instructions_.name_of(from_origin(message.kind) ? rail_ : to, message.uetr);
+        of_bank ? scheme::format_agent_code(message.payer_agent)
+                : instructions_.name_of(from_origin(message.kind) ? rail_ : to, message.uetr);
     transcript_.write("link", std::string(scheme::to_string(rail_)) + " -> " +
                                   std::string(scheme::to_string(to)) + " " + name + " " +
                                   std::string(to_string(message.kind)) +
@@ -189,6 +215,58 @@ void Scribe::on_link_message(core::MessageNumber /*number*/, const core::LinkMes
 
 void Scribe::on_credited(const core::Payment& payment) {
     write(name_of(payment) + " credited to the payee");
+}
+
+/// What counts against the limits of that day and year now, as the rules in force count.
+std::string Scribe::totals(const core::Payment& payment, const Instruction& instruction,
+                           const core::QuotaHold& hold) const {
+    const core::Corridor corridor =
+        core::corridor_of(scheme::direction_from(rail_), payment.service);
+    const auto counted = [&](core::ParameterId across) {
+        const bool all = cell_->rules().value(across, corridor) != 0;
+        return cell_->quota().counted(instruction.transfer.payer.tokens,
+                                      all ? core::kNoParticipant : payment.local_agent, hold.date);
+    };
+    const auto today = scheme::day_number(transcript_.scheme_now());
+    const auto this_year = scheme::to_utc8(transcript_.scheme_now()).year;
+    std::string text = ": day ";
+    if (hold.date.day == today) {
+        text += format_amount(counted(core::ParameterId::kDayAcrossInstitutions).day);
+    } else {
+        text += scheme::format_date(hold.date.day) + " is over";
+    }
+    text += ", year ";
+    if (hold.date.year == this_year) {
+        text += format_amount(counted(core::ParameterId::kYearAcrossInstitutions).year);
+    } else {
+        text += std::to_string(hold.date.year) + " is over";
+    }
+    return text;
+}
+
+void Scribe::on_quota(const core::Payment& payment, core::QuotaMove move,
+                      const core::QuotaHold& hold) {
+    if (muted_) return;
+    const std::string name = name_of(payment);
+    const Instruction* instruction = instructions_.find(name);
+    LOWU_ASSERT(instruction != nullptr, "every payment of a scenario has a name");
+    const std::string amounts = rail_ == scheme::Rail::kFps
+                                    ? "HKD " + format_amount(hold.amounts.day)
+                                    : "CNY " + format_amount(hold.amounts.day) + " (USD " +
+                                          format_amount(hold.amounts.year) + ")";
+    const std::string whose = instruction->payer + "'s quota";
+    switch (move) {
+        case core::QuotaMove::kReserved:
+            return write(name + " takes " + amounts + " of " + whose +
+                         totals(payment, *instruction, hold));
+        case core::QuotaMove::kCommitted:
+            return write(name + " has used " + amounts + " of " + whose);
+        case core::QuotaMove::kReleased:
+        case core::QuotaMove::kReturned:
+            return write(name + " gives " + amounts + " back to " + whose +
+                         totals(payment, *instruction, hold));
+    }
+    LOWU_UNREACHABLE("every move has words");
 }
 
 }  // namespace lowu::scenario

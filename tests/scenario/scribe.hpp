@@ -16,7 +16,11 @@ namespace lowu::scenario {
 /// Lines of one scenario, each with the elapsed time at its front.
 class Transcript {
 public:
-    void set_now(ElapsedTime now) { now_ = now; }
+    void set_now(ElapsedTime now, SchemeTime scheme_now) {
+        now_ = now;
+        scheme_now_ = scheme_now;
+    }
+    [[nodiscard]] SchemeTime scheme_now() const { return scheme_now_; }
     /// `who` is fps, ibps, link or bank.
     void write(std::string_view who, const std::string& what);
     /// A line without time.
@@ -25,6 +29,7 @@ public:
 
 private:
     ElapsedTime now_{0};
+    SchemeTime scheme_now_;
     std::vector<std::string> lines_;
 };
 
@@ -68,10 +73,16 @@ public:
                    const core::OutboxEntry& entry) override;
     void on_link_message(core::MessageNumber number, const core::LinkMessage& message) override;
     void on_credited(const core::Payment& payment) override;
+    void on_quota(const core::Payment& payment, core::QuotaMove move,
+                  const core::QuotaHold& hold) override;
 
 private:
     void write(const std::string& what);
     [[nodiscard]] std::string name_of(core::AccountIndex account) const;
+    /// The rail that the payer's bank of a payment of this cell is on.
+    [[nodiscard]] scheme::Rail origin_of(const core::Payment& payment) const;
+    [[nodiscard]] std::string totals(const core::Payment& payment, const Instruction& instruction,
+                                     const core::QuotaHold& hold) const;
 
     scheme::Rail rail_;
     Transcript& transcript_;
@@ -82,6 +93,9 @@ private:
     std::vector<support::MessageView> messages_;
     std::map<std::pair<scheme::Uetr, core::TimerKind>, ElapsedTime> deadlines_;
 };
+
+/// "1000.00", "HKD 1000.00": CNY is what is meant unless it is said.
+[[nodiscard]] std::string describe(core::AmountMinor amount, core::Currency currency);
 
 /// "AM23 payer_agent_liquidity": the ISO code where there is one, and the rule.
 [[nodiscard]] std::string describe(core::ResultCode result);

@@ -3,6 +3,8 @@
 
 #include <charconv>
 
+#include "common/scheme/calendar.hpp"
+
 namespace lowu::scenario {
 namespace {
 
@@ -114,6 +116,27 @@ std::uint32_t Words::take_number(std::string_view what) {
     std::uint32_t value = 0;
     if (!parse_whole(word, value)) fail("'" + word + "' is no number");
     return value;
+}
+
+money::Rate Words::take_rate() {
+    const std::string word = take("rate");
+    const auto rate = money::parse_rate(word);
+    if (!rate) fail("'" + word + "' is no rate: write 0.9200");
+    return rate.value_or(money::Rate{0});
+}
+
+SchemeTime Words::take_moment() {
+    const std::string word = take("moment");
+    const auto time = scheme::parse_utc8(word);
+    if (!time) fail("'" + word + "' is no moment: write \"2025-06-22 09:00\"");
+    return time.value_or(SchemeTime{});
+}
+
+std::int32_t Words::take_day() {
+    const std::string word = take("date");
+    const auto day = scheme::parse_date(word);
+    if (!day) fail("'" + word + "' is no date: write 2025-06-22");
+    return static_cast<std::int32_t>(day.value_or(0));
 }
 
 void Words::fail(std::string why) {

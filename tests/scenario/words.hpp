@@ -10,6 +10,7 @@
 #include "common/base/result.hpp"
 #include "common/base/time.hpp"
 #include "common/money/amount.hpp"
+#include "common/money/rate.hpp"
 #include "common/scheme/agent_code.hpp"
 #include "common/scheme/rail.hpp"
 
@@ -38,6 +39,11 @@ public:
     scheme::AgentCode take_code();
     scheme::Rail take_rail();
     std::uint32_t take_number(std::string_view what);
+    money::Rate take_rate();
+    /// "2025-06-22 09:00", quoted; seconds and milliseconds optional.
+    SchemeTime take_moment();
+    /// 2025-06-22, as scheme::day_number.
+    std::int32_t take_day();
 
     void fail(std::string why);
     [[nodiscard]] bool ok() const { return fault_.empty(); }

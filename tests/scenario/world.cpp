@@ -4,8 +4,36 @@
 #include <algorithm>
 
 #include "common/base/assert.hpp"
+#include "tests/scenario/announcements.hpp"
 
 namespace lowu::scenario {
+namespace {
+
+/// Around the clock, and no limits for persons.
+core::SetParameters no_limits(scheme::Rail rail) {
+    using core::ParameterId;
+    core::SetParameters change;
+    const auto set = [&](ParameterId id, core::Corridor corridor, std::int64_t value) {
+        if (!core::has_place(rail, id, corridor)) return;
+        change.settings.push_back({{id, corridor, core::kNoParticipant}, value});
+    };
+    for (std::uint8_t i = 0; i < core::kCorridors; ++i) {
+        const core::Corridor corridor{i};
+        set(ParameterId::kOpensAt, corridor, 0);
+        set(ParameterId::kClosesAt, corridor, 24LL * 60);
+        set(ParameterId::kBankPaymentLimit, corridor, 0);
+        set(ParameterId::kPersonDayLimit, corridor, 0);
+        set(ParameterId::kPersonYearLimit, corridor, 0);
+    }
+    return change;
+}
+
+core::ReferenceRate usual_rate(SchemeTime start) {
+    return {static_cast<std::int32_t>(scheme::day_number(start)), money::Rate{92'000'000},
+            money::Rate{720'000'000}};
+}
+
+}  // namespace
 
 World::World(const Genesis& genesis, LinkMode mode, std::uint64_t seed, Transcript& transcript,
              Instructions& instructions)
@@ -26,6 +54,8 @@ void World::open(const Genesis& genesis, scheme::Rail rail) {
     one.scribe->watch(one.cell.get());
     core::Parameters parameters = genesis.parameters;
     parameters.payments_max = genesis.payments_max[position];
+    parameters.quota_records_max = genesis.quota_records_max[position];
+    parameters.proxies_max = genesis.proxies_max[position];
     apply(rail, core::OpenCell{rail, parameters, genesis.start});
     for (const core::AdmitParticipant& participant : genesis.participants[position]) {
         apply(rail, participant);
@@ -38,6 +68,16 @@ void World::open(const Genesis& genesis, scheme::Rail rail) {
     LOWU_ASSERT(genesis.links[position].has_value(), "the player asks for link agents");
     apply(rail, *genesis.links[position]);
     one.openings = support::openings_of(*one.cell);
+    set_rules(genesis, rail);
+}
+
+void World::set_rules(const Genesis& genesis, scheme::Rail rail) {
+    for (const core::ReferenceRate& rate :
+         genesis.rates.value_or(std::vector{usual_rate(genesis.start)}))
+        apply(rail, core::SetReferenceRate{rate});
+    if (genesis.limits_off) apply(rail, no_limits(rail));
+    LOWU_ASSERT(!refused(), "genesis is in order");
+    static_cast<void>(transcript_.take());  // Nobody is there yet to be told.
 }
 
 Bank* World::find_bank(scheme::AgentCode code) {
@@ -55,12 +95,25 @@ core::MessageNumber World::next_number(const Bank& bank) const {
 void World::apply(scheme::Rail rail, const core::Command& command) {
     Side& one = side(rail);
     const core::Stamp stamp{core::Sequence{++sequence_}, scheme_now_, now_};
-    transcript_.set_now(now_);
+    transcript_.set_now(now_, scheme_now_);
     one.log.push_back({stamp, command});
     effects_.clear();
     one.cell->apply(stamp, command, effects_);
+    write_news(rail);
     read_outboxes(rail);
     take_link_messages(rail);
+}
+
+/// A refused change, and what is announced: one line, however many banks are told.
+void World::write_news(scheme::Rail rail) {
+    Side& one = side(rail);
+    const std::string_view who = scheme::to_string(rail);
+    if (refused()) transcript_.write(who, "refuses the change: " + describe(effects_.outcome));
+    while (one.announced < one.cell->events().last()) {
+        const core::SystemEvent* event = one.cell->events().find(++one.announced);
+        LOWU_ASSERT(event != nullptr, "the newest announcements are kept");
+        transcript_.write(who, describe(*event));
+    }
 }
 
 void World::read_outboxes(scheme::Rail rail) {
@@ -70,6 +123,10 @@ void World::read_outboxes(scheme::Rail rail) {
         const core::Outbox& outbox = cell(rail).participant(bank.participant).outbox;
         while (bank.read + 1 < outbox.next()) {
             const core::OutboxEntry& entry = outbox.entry(++bank.read);
+            if (entry.kind == core::OutboxKind::kEvent) {
+                bank.announcements += 1;
+                continue;
+            }
             const std::string text = scribe.describe(entry);
             transcript_.write("bank", scheme::format_agent_code(bank.code) + " <- " + text);
             bank.told.push_back({text.substr(0, text.find(' ')), text, entry.kind});
@@ -111,7 +168,14 @@ void World::pass(ElapsedTime time) {
     LOWU_ASSERT(time >= now_, "time never goes back");
     if (!scheme_stands_) scheme_now_ = scheme_now_ + (time - now_);
     now_ = time;
-    transcript_.set_now(now_);
+    transcript_.set_now(now_, scheme_now_);
+}
+
+void World::advance(SchemeTime time) {
+    LOWU_ASSERT(time >= scheme_now_, "time never goes back");
+    scheme_now_ = time;
+    for (const scheme::Rail rail : kRails)
+        apply(rail, core::AdvanceSchemeTime{});
 }
 
 std::optional<World::Timer> World::next_timer() {

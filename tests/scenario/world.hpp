@@ -23,7 +23,12 @@ namespace lowu::scenario {
 struct Genesis {
     core::Parameters parameters;
     SchemeTime start = scheme::kDefaultSchemeStart;
+    /// Unset: that of the first day, HKD 0.92 and USD 7.20.
+    std::optional<std::vector<core::ReferenceRate>> rates;
+    bool limits_off = false;  ///< No limits for persons, open around the clock.
     std::array<std::uint32_t, 2> payments_max{1'000, 1'000};
+    std::array<std::uint32_t, 2> quota_records_max{1'000, 1'000};
+    std::array<std::uint32_t, 2> proxies_max{1'000, 1'000};
     std::array<std::vector<core::AdmitParticipant>, 2> participants;
     std::array<std::optional<core::OpenLink>, 2> links;
 };
@@ -43,6 +48,7 @@ struct Bank {
     bool online = false;
     core::MessageNumber read = 0;  ///< Highest number it has read.
     std::vector<Told> told;
+    std::size_t announcements = 0;  ///< That it has read.
 };
 
 class World {
@@ -56,6 +62,9 @@ public:
     [[nodiscard]] const Scribe& scribe(scheme::Rail rail) const { return *side(rail).scribe; }
     [[nodiscard]] ElapsedTime now() const { return now_; }
     [[nodiscard]] SchemeTime scheme_now() const { return scheme_now_; }
+    /// Whether the last command that asked for a change was refused.
+    [[nodiscard]] bool refused() const { return effects_.outcome != core::ResultCode::kAccepted; }
+    [[nodiscard]] const core::Effects& effects() const { return effects_; }
 
     /// Records the command with the times of now, applies it, and lets banks and link take what it
     /// put out.
@@ -72,6 +81,8 @@ public:
     void stall(Duration duration) { pass(now_ + duration); }
     /// The scheme's clock is set forward, or stands still from now on while elapsed time goes on.
     void set_scheme_forward(Duration duration) { scheme_now_ = scheme_now_ + duration; }
+    /// An operator sets it forward, and all banks are told.
+    void advance(SchemeTime time);
     void let_scheme_stand(bool stands) { scheme_stands_ = stands; }
 
     /// Both cells learn it; while down nothing arrives.
@@ -97,7 +108,8 @@ private:
         std::unique_ptr<core::Cell> cell;
         std::vector<Record> log;
         std::vector<money::AmountMinor> openings;
-        core::MessageNumber sent = 0;  ///< Highest link number that the harness has seen.
+        core::MessageNumber sent = 0;     ///< Highest link number that the harness has seen.
+        core::EventNumber announced = 0;  ///< Newest announcement in the transcript.
     };
     struct Timer {
         ElapsedTime deadline;
@@ -110,6 +122,8 @@ private:
     }
     void open(const Genesis& genesis, scheme::Rail rail);
     void pass(ElapsedTime time);
+    void set_rules(const Genesis& genesis, scheme::Rail rail);
+    void write_news(scheme::Rail rail);
     void read_outboxes(scheme::Rail rail);
     void take_link_messages(scheme::Rail rail);
     void send_again(scheme::Rail rail);

@@ -10,28 +10,43 @@ namespace lowu::simulation {
 namespace {
 
 bank::Bank::Options options_of(const BankPlan& plan, Prng& prng) {
-    return {plan.rail, plan.code, "Bank " + plan.code, "银行" + plan.code, 1, prng.next_u64()};
+    return {plan.rail, plan.code,       "Bank " + plan.code,  "银行" + plan.code,
+            1,         prng.next_u64(), token_keys(plan.rail)};
 }
+
+/// Beyond this nothing is waited for: a rate sheet is renewed after a day.
+constexpr Duration kHorizon = Duration::from_minutes(5);
 
 }  // namespace
 
-BankActor::BankActor(EventQueue& events, Network& network, Judge& judge, const BankPlan& plan,
-                     Prng prng)
-    : events_(events),
-      network_(network),
-      judge_(judge),
+BankActor::BankActor(const World& world, const BankPlan& plan, Prng prng)
+    : events_(world.events),
+      network_(world.network),
+      judge_(world.judge),
+      desk_(world.desk),
       prng_(prng),
-      bank_(options_of(plan, prng_)) {
-    for (int i = 0; i < kCustomers; ++i) {
-        v1::OpenAccountRequest request;
-        request.mutable_account()->set_account(customer_account(i));
-        request.mutable_account()->set_currency(v1::CURRENCY_CNY);
-        request.mutable_account()->set_name_en("Customer " + std::to_string(i));
-        request.mutable_account()->set_name_zh("客户");
-        request.set_opening_balance_minor(kCustomerOpeningMinor);
-        const auto opened = bank_.open_account(request, ElapsedTime{});
+      bank_(options_of(plan, prng_)),
+      orders_(plan, prng_.fork()) {
+    for (const CustomerPlan& one : customers(plan.rail)) {
+        const auto opened = bank_.open_account(opening(plan.rail, one), ElapsedTime{});
         LOWU_ASSERT(std::holds_alternative<bank::CustomerId>(opened), "the plan's accounts open");
     }
+    if (plan.rail == Rail::kFps) change_rates();
+}
+
+void BankActor::misbehave() {
+    v1::Behavior behavior;
+    behavior.set_silent_permille(30);
+    behavior.set_late_permille(30);
+    behavior.set_duplicate_permille(100);
+    behavior.set_contradict_permille(50);
+    behavior.set_refuse_permille(30);
+    behavior.set_wrong_amount_permille(30);
+    behavior.mutable_latency()->set_min_us(10);
+    behavior.mutable_latency()->set_p50_us(2'000);
+    behavior.mutable_latency()->set_p99_us(900'000);
+    LOWU_ASSERT(!bank::Behavior::check(behavior), "the plan's misbehaviour is possible");
+    bank_.set_behavior(behavior, prng_.next_u64());
 }
 
 // Connection.
@@ -118,11 +133,23 @@ void BankActor::read(const std::string& bytes) {
     if (const auto taken = bank_.receive(frame, events_.now()); !taken.ok()) {
         judge_.complain("bank " + bank_.code() + ": " + taken.error().what);
     }
+    note_credited(frame);
+}
+
+void BankActor::note_credited(const v1::SwitchFrame& frame) {
+    for (const v1::SwitchMessage& message : frame.messages()) {
+        const v1::StatusReport& report = message.status_report();
+        if (report.side() != v1::SIDE_PAYEE) continue;
+        if (report.status() == v1::PAYMENT_STATUS_ACSC) credited_.push_back(report.uetr());
+    }
 }
 
 /// Writes what the session end wants to send, and comes back when it will want to.
 void BankActor::pump() {
-    if (connection_ == 0 || writing_ || frozen()) return;
+    if (frozen()) return;
+    if (bank_.next_at() <= events_.now()) bank_.on_time(events_.now());
+    arm(bank_.next_at());
+    if (connection_ == 0 || writing_) return;
     if (const v1::ParticipantFrame* frame = bank_.session().next_frame(events_.now())) {
         writing_ = true;
         const std::string bytes = frame->SerializeAsString();
@@ -130,8 +157,13 @@ void BankActor::pump() {
         network_.send(connection_, Network::End::kBank, bytes);
         return;
     }
-    const ElapsedTime next = bank_.session().send_at();
-    if (next == kNever || (next >= pump_armed_for_ && pump_armed_for_ > events_.now())) return;
+    arm(bank_.session().send_at());
+}
+
+/// Pumps again at this time.
+void BankActor::arm(ElapsedTime next) {
+    if (next > events_.now() + kHorizon) return;
+    if (next >= pump_armed_for_ && pump_armed_for_ > events_.now()) return;
     pump_armed_for_ = next;
     events_.at(next, [this, next] {
         if (pump_armed_for_ == next) pump_armed_for_ = kNever;
@@ -141,32 +173,142 @@ void BankActor::pump() {
 
 // Customers.
 
-v1::SendRemittanceRequest BankActor::order() {
-    const Rail there = scheme::other(bank_.rail());
-    std::vector<std::string> payees;
-    for (const BankPlan& plan : bank_plans()) {
-        if (plan.rail == there) payees.push_back(plan.code);
-    }
-    v1::SendRemittanceRequest request;
-    request.set_bank(bank_.code());
-    request.set_payer_account(customer_account(static_cast<int>(prng_.below(kCustomers))));
-    request.set_payee_agent(payees[prng_.below(payees.size())]);
-    if (prng_.chance(1, 25)) request.set_payee_agent(stranger(there));
-    // One more than there are: a payee that the bank does not know.
-    request.set_payee_account(customer_account(static_cast<int>(prng_.below(kCustomers + 1))));
-    request.set_payee_name("收款人");
-    request.set_amount_minor(prng_.between(1, prng_.chance(1, 4) ? 150'000 : 15'000));
-    request.set_currency(v1::CURRENCY_CNY);
-    request.set_remittance_information("生活費 é");
-    return request;
+void BankActor::later(EventQueue::Action action) {
+    events_.after(Duration::from_us(prng_.between(0, prng_.chance(1, 4) ? 1'500'000 : 20'000)),
+                  std::move(action));
 }
 
 void BankActor::pay() {
-    const auto sent = bank_.send(order(), events_.now());
+    Order next = orders_.next();
+    if (next.quote) return quote(std::move(next));
+    look_up(std::move(next.request));
+}
+
+void BankActor::quote(Order next) {
+    const auto step = bank_.quote(*next.quote, events_.now());
+    const auto* known = std::get_if<bank::ExchangeDesk::Step>(&step);
+    if (known == nullptr) return;  // A call that the bank refuses: nothing is ordered.
+    const auto go_on = [this](v1::SendRemittanceRequest request, const v1::QuoteOffer& offer) {
+        request.set_quote_id(offer.exchange().quote_id());
+        later([this, request] { order(request); });
+        // Some customers use a quote twice.
+        if (prng_.chance(1, 10)) later([this, request] { order(request); });
+    };
+    if (const auto* offer = std::get_if<v1::QuoteOffer>(known)) return go_on(next.request, *offer);
+    desk_.request_quote(std::get<v1::RequestQuoteRequest>(*known),
+                        [this, next = std::move(next), go_on](const v1::QuoteAnswer* answer) {
+                            if (answer == nullptr) return;
+                            const auto taken =
+                                bank_.take_offer(*next.quote, *answer, events_.now());
+                            const auto* offer = std::get_if<v1::QuoteOffer>(&taken);
+                            if (offer != nullptr) go_on(next.request, *offer);
+                        });
+}
+
+void BankActor::look_up(v1::SendRemittanceRequest request) {
+    const auto lookup = bank_.lookup_for(request, events_.now());
+    const auto* asked = std::get_if<std::optional<v1::ResolveProxyRequest>>(&lookup);
+    if (asked == nullptr) return;
+    if (!*asked) return order(request);
+    desk_.resolve(**asked,
+                  [this, asked = **asked, request = std::move(request)](
+                      bool lost, const std::optional<v1::ResolveProxyResponse>& found) mutable {
+                      if (lost) return;
+                      if (!found) return take(bank_.refuse_unresolved(request, events_.now()));
+                      if (found->payee_agent() == bank_.code())
+                          return;  // Within one bank no rail is needed.
+                      bank_.resolved(asked, *found);
+                      request.set_proxy_reference(found->payee_proxy().reference());
+                      later([this, request] { order(request); });
+                  });
+}
+
+void BankActor::order(const v1::SendRemittanceRequest& request) {
+    take(bank_.send(request, events_.now()));
+}
+
+void BankActor::take(const bank::Outcome<const bank::OutgoingRemittance*>& sent) {
     if (const auto* remittance = std::get_if<const bank::OutgoingRemittance*>(&sent)) {
         if ((*remittance)->sent) sent_.push_back((*remittance)->uetr);
     }
     bank_.finals().clear();
+    pump();
+}
+
+void BankActor::send_back() {
+    if (credited_.empty()) return;
+    const std::string uetr = credited_[prng_.below(credited_.size())];
+    const auto paid = bank_.remittance(uetr);
+    LOWU_ASSERT(paid.has_value(), "a bank remembers what it was paid");
+    take(bank_.return_payment(orders_.send_back(uetr, paid->amount_minor()), events_.now()));
+}
+
+// What the bank does itself.
+
+void BankActor::change_proxy() {
+    const auto& all = simulation::proxies(bank_.rail());
+    const v1::Proxy& proxy = all[prng_.below(all.size())];
+    if (prng_.chance(1, 4)) {
+        remove_proxy(proxy);
+    } else {
+        register_proxy(proxy);
+    }
+}
+
+void BankActor::register_proxy(const v1::Proxy& proxy) {
+    v1::RegisterAccountProxyRequest request;
+    request.set_bank(bank_.code());
+    request.set_account(customers(bank_.rail())[prng_.below(3)].account);
+    *request.mutable_proxy() = proxy;
+    request.set_default_receiver(bank_.rail() == Rail::kFps && prng_.chance(1, 3));
+    request.set_no_cross_boundary(prng_.chance(1, 8));
+    const auto begun = bank_.register_proxy(request);
+    const auto* asked = std::get_if<v1::RegisterProxyRequest>(&begun);
+    if (asked == nullptr) return;  // A change of this proxy is under way.
+    KnownProxy& known = proxies_[proxy.value()];
+    known.proxy = proxy;
+    known.certain = false;
+    desk_.register_proxy(*asked, [this, request](const v1::ProxyRegistration* held) {
+        if (held == nullptr) return bank_.change_failed(request.proxy());
+        bank_.registered(request, *held);
+        proxies_[request.proxy().value()] = {request.proxy(), held->reference(), true};
+    });
+}
+
+void BankActor::remove_proxy(const v1::Proxy& proxy) {
+    v1::RemoveAccountProxyRequest request;
+    request.set_bank(bank_.code());
+    *request.mutable_proxy() = proxy;
+    const auto begun = bank_.remove_proxy(request);
+    const auto* asked = std::get_if<v1::RemoveProxyRequest>(&begun);
+    if (asked == nullptr) return;
+    KnownProxy& known = proxies_[proxy.value()];
+    known.proxy = proxy;
+    known.certain = false;
+    desk_.remove_proxy(*asked, [this, proxy](const engine::ChangeOutcome* outcome) {
+        if (outcome == nullptr) return bank_.change_failed(proxy);
+        bank_.removed(proxy);  // Refused: the directory holds none, which is what was asked for.
+        proxies_[proxy.value()] = {proxy, 0, true};
+    });
+}
+
+void BankActor::set_available(bool available) {
+    v1::SetBankAvailabilityRequest request;
+    request.set_bank(bank_.code());
+    request.set_available(available);
+    const auto refused = bank_.set_availability(request);
+    LOWU_ASSERT(!refused, "the plan's absences are possible");
+    pump();
+}
+
+void BankActor::change_rates() {
+    v1::SetRatesRequest request;
+    request.set_bank(bank_.code());
+    request.set_bid_e8(prng_.between(91'000'000, 92'000'000));
+    request.set_ask_e8(request.bid_e8() + prng_.between(0, 500'000));
+    request.set_quote_validity_ms(1'000);
+    const auto refused = bank_.set_rates(request, events_.now());
+    LOWU_ASSERT(!refused, "the plan's rates are possible");
     pump();
 }
 

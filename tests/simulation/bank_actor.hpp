@@ -1,33 +1,60 @@
 // BankActor: one bank of the simulation: the production bank model and its session end, what its
-// program would do around them (connect, write, read, try again), customers who pay, and the ways a
-// bank misbehaves. It keeps its memory over every break. One thread, virtual time.
+// program would do around them (connect, write, read, call, try again), customers who order, and
+// the ways a bank misbehaves. It keeps its memory over every break. One thread, virtual time.
 #pragma once
 
 #include <deque>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "bank_sim/model/bank.hpp"
 #include "common/base/prng.hpp"
+#include "tests/simulation/desk.hpp"
 #include "tests/simulation/judge.hpp"
 #include "tests/simulation/network.hpp"
+#include "tests/simulation/orders.hpp"
 #include "tests/simulation/scheme.hpp"
 
 namespace lowu::simulation {
 
+/// A registration as the bank knows it.
+struct KnownProxy {
+    v1::Proxy proxy;
+    std::uint64_t reference = 0;  ///< 0: none.
+    bool certain = true;          ///< False: a call was lost, or is under way.
+};
+
 class BankActor final : public Endpoint {
 public:
-    BankActor(EventQueue& events, Network& network, Judge& judge, const BankPlan& plan, Prng prng);
+    struct World {
+        EventQueue& events;
+        Network& network;
+        Judge& judge;
+        Desk& desk;
+    };
+    BankActor(const World& world, const BankPlan& plan, Prng prng);
 
     void start() { connect(); }
+    /// Answers late, twice, otherwise or not at all, now and then.
+    void misbehave();
     [[nodiscard]] bank::Bank& bank() { return bank_; }
     [[nodiscard]] const bank::Bank& bank() const { return bank_; }
-    /// Of every payment its customers have sent to the rail.
+    /// Of every payment and return that its customers have sent to the rail.
     [[nodiscard]] const std::vector<scheme::Uetr>& sent() const { return sent_; }
+    [[nodiscard]] const std::map<std::string, KnownProxy>& proxies() const { return proxies_; }
     [[nodiscard]] ConnectionId connection() const { return connection_; }
 
-    /// A customer pays somebody on the other rail.
+    /// A customer orders something.
     void pay();
+    /// A customer sends something back that was paid to him.
+    void send_back();
+    /// Registers a proxy for one of its customers, or takes it out.
+    void change_proxy();
+    /// Logs itself off, or on again.
+    void set_available(bool available);
+    /// Publishes other rates.
+    void change_rates();
     /// Reads nothing for so long; what comes is read afterwards.
     void freeze(Duration duration);
     /// Loses every request that it reads meanwhile: its customers' department never sees them.
@@ -47,15 +74,26 @@ private:
     void disconnect();
     void read(const std::string& bytes);
     void pump();
+    void arm(ElapsedTime next);
     [[nodiscard]] bool frozen() { return events_.now() < frozen_until_; }
     void input(EventQueue::Action action);
-    [[nodiscard]] v1::SendRemittanceRequest order();
+    void note_credited(const v1::SwitchFrame& frame);
+    /// After as long as a customer thinks.
+    void later(EventQueue::Action action);
+    void quote(Order order);
+    void look_up(v1::SendRemittanceRequest request);
+    void order(const v1::SendRemittanceRequest& request);
+    void take(const bank::Outcome<const bank::OutgoingRemittance*>& sent);
+    void register_proxy(const v1::Proxy& proxy);
+    void remove_proxy(const v1::Proxy& proxy);
 
     EventQueue& events_;
     Network& network_;
     Judge& judge_;
+    Desk& desk_;
     Prng prng_;
     bank::Bank bank_;
+    Orders orders_;
     ConnectionId connection_ = 0;
     bool writing_ = false;
     ElapsedTime pump_armed_for_ = kNever;
@@ -63,6 +101,8 @@ private:
     ElapsedTime losing_until_;
     std::deque<EventQueue::Action> waiting_;  ///< While frozen.
     std::vector<scheme::Uetr> sent_;
+    std::vector<std::string> credited_;  ///< Payments that could be sent back.
+    std::map<std::string, KnownProxy> proxies_;
     std::uint64_t lost_requests_ = 0;
     std::uint64_t reconnects_ = 0;
 };

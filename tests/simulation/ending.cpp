@@ -2,6 +2,7 @@
 #include "tests/simulation/ending.hpp"
 
 #include "common/base/assert.hpp"
+#include "common/scheme/proxy.hpp"
 #include "switch/follower/follower.hpp"
 #include "switch/journal/replay.hpp"
 #include "tests/simulation/scheme.hpp"
@@ -22,7 +23,8 @@ BankActor* find(const std::vector<BankActor*>& banks, const std::string& code) {
     return nullptr;
 }
 
-/// What both banks must have read alike: accounts, agents, money, names and text.
+/// What both banks must have read alike: agents, money, what for, names and text. Accounts where
+/// the payer knew them.
 std::string content_of(v1::Remittance remittance) {
     remittance.clear_bank();
     remittance.clear_outgoing();
@@ -31,24 +33,53 @@ std::string content_of(v1::Remittance remittance) {
     remittance.clear_credited();
     remittance.clear_clearing_reference();
     remittance.clear_duration_us();
+    remittance.clear_account_amount_minor();
+    remittance.clear_account_currency();
+    remittance.clear_proxy_suspicious();
+    remittance.clear_returned_minor();
+    if (remittance.has_payee_proxy()) remittance.clear_payee_account();
+    // A return repeats its original the other way round, as each bank knows it.
+    if (!remittance.original_uetr().empty()) {
+        remittance.clear_payer_account();
+        remittance.clear_payee_account();
+        remittance.clear_creation_time_ms();
+    }
     return remittance.SerializeAsString();
+}
+
+/// Both ends of a payment, which of a domestic one are on the same rail.
+void look_at_legs(PaymentFacts& facts, Rail rail, engine::Engine& engine) {
+    const core::Cell& here = engine.cell(rail);
+    const core::Cell& there = engine.cell(scheme::other(rail));
+    const auto index = here.find_payment(facts.uetr);
+    if (!index) return;
+    const core::Payment& origin = here.payment(*index);
+    facts.origin = origin.state;
+    const bool within = origin.leg == core::Leg::kDomestic ||
+                        (facts.is_return &&
+                         here.payment(here.return_of(origin).original).leg == core::Leg::kDomestic);
+    const auto crossed = within ? std::nullopt : there.find_payment(facts.uetr);
+    if (crossed) {
+        facts.destination = there.payment(*crossed).state;
+        facts.reported = there.payment(*crossed).credited;
+    } else if (within && (origin.asked || facts.is_return)) {
+        facts.destination = origin.state;
+        facts.reported = origin.credited;
+    }
+    // Nobody reports a return: it is the payer's bank's own money that comes back.
+    if (facts.is_return) facts.reported = facts.destination == PaymentState::kSettled;
 }
 
 PaymentFacts facts_of(const scheme::Uetr& uetr, const BankActor& payer_bank, engine::Engine& engine,
                       const std::vector<BankActor*>& banks) {
-    PaymentFacts facts;
-    facts.uetr = uetr;
-    const core::Cell& here = engine.cell(payer_bank.bank().rail());
-    const core::Cell& there = engine.cell(scheme::other(payer_bank.bank().rail()));
-    if (const auto index = here.find_payment(uetr)) facts.origin = here.payment(*index).state;
-    if (const auto index = there.find_payment(uetr)) {
-        facts.destination = there.payment(*index).state;
-        facts.reported = there.payment(*index).credited;
-    }
     const std::string text = scheme::format_uetr(uetr);
     const auto sent = payer_bank.bank().remittance(text);
     LOWU_ASSERT(sent.has_value(), "a bank remembers what it sent");
+    PaymentFacts facts;
+    facts.uetr = uetr;
+    facts.is_return = !sent->original_uetr().empty();
     facts.payer_bank_says = sent->status();
+    look_at_legs(facts, payer_bank.bank().rail(), engine);
     if (BankActor* payee_bank = find(banks, sent->payee_agent())) {
         const auto received = payee_bank->bank().remittance(text);
         facts.payee_bank_credited = received && received->credited();
@@ -57,13 +88,36 @@ PaymentFacts facts_of(const scheme::Uetr& uetr, const BankActor& payer_bank, eng
     return facts;
 }
 
-BankFacts facts_of(BankActor& actor, engine::Engine& engine, const support::RailView& rail) {
+MoneyFacts money_of(const bank::Books& books, money::Currency currency) {
     using bank::LedgerAccount;
-    const bank::Books& books = actor.bank().books();
     const auto net = [&](LedgerAccount account) {
-        const bank::LedgerSums sums = books.sums(account, money::Currency::kCny);
+        const bank::LedgerSums sums = books.sums(account, currency);
         return sums.debits.value - sums.credits.value;
     };
+    MoneyFacts facts;
+    facts.in_transit_minor = -net(LedgerAccount::kInTransit);
+    facts.unapplied_minor = -net(LedgerAccount::kUnapplied);
+    facts.customers_minor = books.customer_balances(currency).value;
+    facts.opening_minor = net(LedgerAccount::kOpeningMoney);
+    facts.exchange_minor = net(LedgerAccount::kExchange);
+    facts.settlement_minor = net(LedgerAccount::kSettlement);
+    return facts;
+}
+
+std::vector<std::string> proxies_lost(const BankActor& actor, const core::Cell& cell,
+                                      core::ParticipantIndex bank) {
+    std::vector<std::string> lost;
+    for (const auto& [value, known] : actor.proxies()) {
+        if (!known.certain) continue;
+        const auto* held =
+            cell.directory().find(scheme::proxy_hash(scheme::ProxyKind::kMobile, value), bank);
+        const std::uint64_t reference = held == nullptr ? 0 : held->reference.value;
+        if (reference != known.reference) lost.push_back(value);
+    }
+    return lost;
+}
+
+BankFacts facts_of(BankActor& actor, engine::Engine& engine, const support::RailView& rail) {
     v1::BankBooks view;
     actor.bank().describe(view);
     BankFacts facts;
@@ -71,10 +125,6 @@ BankFacts facts_of(BankActor& actor, engine::Engine& engine, const support::Rail
     facts.pending = view.outgoing_pending();
     facts.promised = view.incoming_promised();
     facts.credited = view.incoming_credited();
-    facts.in_transit_minor = -net(LedgerAccount::kInTransit);
-    facts.customers_minor = books.customer_balances(money::Currency::kCny).value;
-    facts.opening_minor = net(LedgerAccount::kOpeningMoney);
-    facts.settlement_minor = net(LedgerAccount::kSettlement);
     facts.at_rest = actor.bank().session().open() && actor.bank().session().send_at() == kNever;
     facts.anomalies = actor.bank().anomalies();
     const core::Cell& cell = engine.cell(actor.bank().rail());
@@ -82,8 +132,15 @@ BankFacts facts_of(BankActor& actor, engine::Engine& engine, const support::Rail
     LOWU_ASSERT(index.has_value(), "every bank of the plan is a participant");
     const core::Participant& participant = cell.participant(*index);
     facts.outbox_left = participant.outbox.size();
-    const support::AccountView& account = rail.accounts.at(participant.cny.value);
-    facts.position_minor = account.account.balance.value - account.opening.value;
+    facts.proxies_lost = proxies_lost(actor, cell, *index);
+    const auto position = [&](core::AccountIndex account) {
+        const support::AccountView& one = rail.accounts.at(account.value);
+        return one.account.balance.value - one.opening.value;
+    };
+    facts.money = {money_of(actor.bank().books(), money::Currency::kCny),
+                   money_of(actor.bank().books(), money::Currency::kHkd)};
+    facts.money[0].position_minor = position(participant.cny);
+    if (participant.hkd) facts.money[1].position_minor = position(*participant.hkd);
     return facts;
 }
 
@@ -118,6 +175,10 @@ public:
     void send(engine::SessionId /*session*/, const engine::OutboundFrame& /*frame*/) override {}
     void close(engine::SessionId /*session*/, engine::CloseReason /*reason*/,
                const std::string& /*text*/) override {}
+    void on_change(engine::ChangeId /*change*/, const engine::ChangeOutcome& /*outcome*/) override {
+    }
+    void on_quote(engine::QuoteId /*quote*/, const engine::QuoteAnswer& /*answer*/) override {}
+    void on_no_quote(engine::QuoteId /*quote*/, core::ResultCode /*why*/) override {}
 };
 
 /// Replays the log into a fresh engine.
@@ -163,12 +224,21 @@ void judge_bank(const BankFacts& bank, std::vector<std::string>& wrong) {
     };
     expect("payments pending", bank.pending, 0);
     expect("promises open", bank.promised, 0);
-    expect("money in transit", bank.in_transit_minor, 0);
-    expect("settlement by its own entries", bank.settlement_minor, bank.position_minor);
-    expect("customers' money", bank.customers_minor, bank.opening_minor + bank.settlement_minor);
+    for (const MoneyFacts& money : bank.money) {
+        expect("money in transit", money.in_transit_minor, 0);
+        expect("money that is nobody's", money.unapplied_minor, 0);
+        expect("settlement by its own entries", money.settlement_minor, money.position_minor);
+        expect("customers' money", money.customers_minor,
+               money.opening_minor + money.settlement_minor + money.exchange_minor);
+    }
     expect("messages not acknowledged", static_cast<std::int64_t>(bank.outbox_left), 0);
     expect("session at rest", bank.at_rest ? 1 : 0, 1);
-    if (bank.anomalies != bank::Anomalies{}) {
+    for (const std::string& proxy : bank.proxies_lost)
+        wrong.push_back("bank " + bank.code + ": the directory does not hold " + proxy);
+    bank::Anomalies expected;
+    // A bank that logs on less than ten seconds after it has logged off is told so.
+    expected.message_rejected = bank.anomalies.message_rejected;
+    if (bank.anomalies != expected) {
         wrong.push_back("bank " + bank.code + " counted anomalies");
     }
 }
@@ -184,12 +254,16 @@ void judge_scheme(const support::SchemeView& scheme, std::vector<std::string>& w
             wrong.push_back(name + ": a reservation is left");
         }
         if (rail->link_in_flight != 0) wrong.push_back(name + ": a payment waits for the link");
+        if (rail->pending != 0) wrong.push_back(name + ": a payment is pending");
+        if (rail->quota_reserved != core::QuotaAmounts{}) {
+            wrong.push_back(name + ": a part of somebody's quota is left reserved");
+        }
     }
 }
 
 }  // namespace
 
-Ending gather(Judge& judge, engine::Engine& engine, log::BatchLog& log,
+Ending gather(Judge& judge, engine::Engine& engine, log::BatchLog& log, const Desk& desk,
               std::vector<BankActor*> banks) {
     Ending ending;
     ending.scheme = judge.view();
@@ -202,6 +276,7 @@ Ending gather(Judge& judge, engine::Engine& engine, log::BatchLog& log,
     }
     ending.link_messages_left = engine.cell(Rail::kFps).link_outbox().size() +
                                 engine.cell(Rail::kIbps).link_outbox().size();
+    ending.calls_left = desk.waiting();
     ending.live = digests_of(engine.cell(Rail::kFps), engine.cell(Rail::kIbps));
     follow(log, ending);
     replay(log, ending);
@@ -214,17 +289,22 @@ std::vector<std::string> judge_ending(const Ending& ending) {
     std::int64_t settled = 0;
     for (const PaymentFacts& payment : ending.payments) {
         judge_payment(payment, wrong);
-        settled += payment.origin == PaymentState::kSettled ? 1 : 0;
+        const bool counts = payment.origin == PaymentState::kSettled && !payment.is_return;
+        settled += counts ? 1 : 0;
     }
     std::int64_t credited = 0;
-    std::int64_t gained_minor = 0;
+    std::array<std::int64_t, 2> gained_minor{};
     for (const BankFacts& bank : ending.banks) {
         judge_bank(bank, wrong);
         credited += bank.credited;
-        gained_minor += bank.customers_minor - bank.opening_minor;
+        for (std::size_t i = 0; i < gained_minor.size(); ++i)
+            gained_minor[i] += bank.money[i].settlement_minor;
     }
     if (credited != settled) wrong.push_back("credits are not as many as settled payments");
-    if (gained_minor != 0) wrong.push_back("customers together have gained or lost money");
+    for (const std::int64_t gained : gained_minor) {
+        if (gained != 0) wrong.push_back("banks together have gained or lost money");
+    }
+    if (ending.calls_left != 0) wrong.push_back("a call has no answer");
     if (ending.link_messages_left != 0) wrong.push_back("the link holds messages");
     if (ending.follower != ending.live) wrong.push_back("the follower's cells differ");
     if (ending.replayed != ending.live) wrong.push_back("replay gives other cells");

@@ -3,6 +3,7 @@
 // doctor it and see that the judgement fails. Values, any thread.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,9 +14,11 @@
 
 namespace lowu::simulation {
 
-/// One payment as four parties see it.
+/// One payment or return as four parties see it. A return goes from the bank that was paid to the
+/// one that had paid: it is "payer's" and "payee's" bank of the return.
 struct PaymentFacts {
     scheme::Uetr uetr;
+    bool is_return = false;
     v1::PaymentStatus payer_bank_says = v1::PAYMENT_STATUS_UNSPECIFIED;
     core::PaymentState origin = core::PaymentState::kNone;
     core::PaymentState destination = core::PaymentState::kNone;  ///< kNone: never got there.
@@ -24,19 +27,27 @@ struct PaymentFacts {
     bool same_content = true;  ///< Where the payee's bank knows it: as the payer's bank sent it.
 };
 
-/// One bank's own books against the rail's. Minor units of CNY.
+/// One bank's own books in one currency against the rail's. Minor units.
+struct MoneyFacts {
+    std::int64_t in_transit_minor = 0;
+    std::int64_t unapplied_minor = 0;
+    std::int64_t customers_minor = 0;   ///< Sum of balances.
+    std::int64_t opening_minor = 0;     ///< What customers paid in.
+    std::int64_t exchange_minor = 0;    ///< What the bank itself has paid out in this currency.
+    std::int64_t settlement_minor = 0;  ///< Received less sent, by the bank's entries.
+    std::int64_t position_minor = 0;    ///< The same, by the rail's book.
+};
+
 struct BankFacts {
     std::string code;
     std::int64_t pending = 0;
     std::int64_t promised = 0;
     std::int64_t credited = 0;
-    std::int64_t in_transit_minor = 0;
-    std::int64_t customers_minor = 0;   ///< Sum of balances.
-    std::int64_t opening_minor = 0;     ///< What customers paid in.
-    std::int64_t settlement_minor = 0;  ///< Received less sent, by the bank's entries.
-    std::int64_t position_minor = 0;    ///< The same, by the rail's book.
-    std::uint64_t outbox_left = 0;      ///< Messages of the rail it has not acknowledged.
-    bool at_rest = false;               ///< Its session is open and it has nothing to say.
+    std::array<MoneyFacts, 2> money;  ///< CNY, HKD.
+    std::uint64_t outbox_left = 0;    ///< Messages of the rail it has not acknowledged.
+    bool at_rest = false;             ///< Its session is open and it has nothing to say.
+    /// Registrations that the directory does not hold as the bank was told.
+    std::vector<std::string> proxies_lost;
     bank::Anomalies anomalies;
 };
 
@@ -45,6 +56,7 @@ struct Ending {
     std::vector<PaymentFacts> payments;
     std::vector<BankFacts> banks;
     std::uint64_t link_messages_left = 0;
+    std::size_t calls_left = 0;  ///< That nobody has answered.
     Digests live{};
     Digests follower{};
     Digests replayed{};
@@ -53,7 +65,7 @@ struct Ending {
 
 /// The engine is live, and quiet.
 [[nodiscard]] Ending gather(Judge& judge, engine::Engine& engine, log::BatchLog& log,
-                            std::vector<BankActor*> banks);
+                            const Desk& desk, std::vector<BankActor*> banks);
 
 /// What is wrong, for people; empty is good.
 [[nodiscard]] std::vector<std::string> judge_ending(const Ending& ending);

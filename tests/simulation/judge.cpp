@@ -37,6 +37,8 @@ public:
     void on_link_message(core::MessageNumber /*number*/,
                          const core::LinkMessage& /*message*/) override {}
     void on_credited(const core::Payment& /*payment*/) override {}
+    void on_quota(const core::Payment& /*payment*/, core::QuotaMove /*move*/,
+                  const core::QuotaHold& /*hold*/) override {}
 
 private:
     const core::Cell* cell_ = nullptr;
@@ -71,7 +73,7 @@ void Judge::apply(const journal::Entry& entry) {
 }
 
 void Judge::replay(const journal::Entry& entry) {
-    // Genesis is over with the first session or the link: nothing has moved yet then.
+    // A rail's structure is complete with its first other command: nothing has moved yet then.
     const bool genesis = entry.command.index() <= core::Command(core::OpenLink{}).index();
     for (std::size_t i = 0; i < cells_.size(); ++i) {
         if (!genesis && openings_[i].empty()) openings_[i] = support::openings_of(*cells_[i]);

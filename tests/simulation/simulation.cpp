@@ -4,20 +4,37 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/scheme/calendar.hpp"
+
 namespace lowu::simulation {
 namespace {
 
-/// Traffic and faults are spread over so long.
+/// Traffic and faults are spread over so long. In the middle customers pause, so that there is a
+/// quiet moment for setting scheme time forward.
 constexpr Duration kSafetyPhase = Duration::from_seconds(12);
+constexpr ElapsedTime kPauseBegins{4'800'000};
+constexpr ElapsedTime kPauseEnds{7'500'000};
 /// A run that needs more never comes to rest.
 constexpr std::uint64_t kEventsMax = 2'000'000;
 
+std::string corridor_name(Rail rail, core::Service service) {
+    const std::string name(scheme::to_string(service));
+    if (service == core::Service::kDomestic) {
+        return name + " " + std::string(scheme::to_string(rail));
+    }
+    return std::string(scheme::to_string(scheme::direction_from(rail))) + " " + name;
+}
+
 class Simulation {
 public:
-    explicit Simulation(const Plan& plan) : plan_(plan), prng_(plan.seed) {
+    explicit Simulation(const Plan& plan)
+        : plan_(plan),
+          start_(plan.new_days ? starts()[plan.seed % starts().size()] : starts()[0]),
+          prng_(plan.seed) {
         for (const BankPlan& one : bank_plans()) {
-            banks_.push_back(
-                std::make_unique<BankActor>(events_, network_, judge_, one, prng_.fork()));
+            banks_.push_back(std::make_unique<BankActor>(
+                BankActor::World{events_, network_, judge_, desk_}, one, prng_.fork()));
+            if (plan.misbehaviour && plan.seed % 2 == 0) banks_.back()->misbehave();
         }
         switch_.set_down_handler([this] { start_later(); });
     }
@@ -28,6 +45,8 @@ public:
             bank->start();
         plan_traffic();
         plan_faults();
+        plan_changes();
+        if (plan_.new_days) plan_new_days();
         while (events_.step()) {
             die_perhaps();
             if (events_.events() > kEventsMax) {
@@ -43,9 +62,20 @@ private:
     [[nodiscard]] ElapsedTime some_moment() {
         return ElapsedTime{prng_.between(10'000, kSafetyPhase.us)};
     }
+    /// When customers come: seldom in the pause.
+    [[nodiscard]] ElapsedTime some_busy_moment() {
+        const ElapsedTime moment = some_moment();
+        const bool pause = moment > kPauseBegins && moment < kPauseEnds;
+        return pause && !prng_.chance(1, 10) ? some_busy_moment() : moment;
+    }
     [[nodiscard]] BankActor& some_bank() { return *banks_[prng_.below(banks_.size())]; }
     [[nodiscard]] Duration between_ms(std::int64_t first, std::int64_t last) {
         return Duration::from_us(prng_.between(first * 1'000, last * 1'000));
+    }
+    /// At so many moments of the safety phase.
+    void plan(int times, const EventQueue::Action& action) {
+        for (int i = 0; i < times; ++i)
+            events_.at(some_moment(), action);
     }
 
     /// At any event while payments are in flight.
@@ -71,33 +101,63 @@ private:
     /// In bursts, as customers come: payments of one burst share batches.
     void plan_traffic() {
         for (const auto& bank : banks_) {
+            BankActor* actor = bank.get();
             for (int left = plan_.payments_a_bank; left > 0;) {
                 const int burst = std::min<int>(left, static_cast<int>(prng_.between(1, 6)));
                 left -= burst;
-                events_.at(some_moment(), [actor = bank.get(), burst] {
+                events_.at(some_busy_moment(), [actor, burst] {
                     for (int i = 0; i < burst; ++i)
                         actor->pay();
                 });
+            }
+            for (int i = 0; i < plan_.returns_a_bank; ++i)
+                events_.at(some_busy_moment(), [actor] { actor->send_back(); });
+            // Most of them at the beginning, so that there is somebody to be paid.
+            for (int i = 0; i < plan_.proxy_changes_a_bank; ++i) {
+                events_.at(i % 2 == 0 ? ElapsedTime{prng_.between(5'000, 400'000)} : some_moment(),
+                           [actor] { actor->change_proxy(); });
             }
         }
     }
 
     void plan_faults() {
-        for (int i = 0; i < plan_.deaths; ++i)
-            events_.at(some_moment(), [this] { ++deaths_due_; });
-        for (int i = 0; i < plan_.cuts; ++i)
-            events_.at(some_moment(), [this] { network_.cut(some_bank().connection()); });
-        for (int i = 0; i < plan_.reconnects; ++i)
-            events_.at(some_moment(), [this] { some_bank().reconnect(); });
+        plan(plan_.deaths, [this] { ++deaths_due_; });
+        plan(plan_.cuts, [this] { network_.cut(some_bank().connection()); });
+        plan(plan_.reconnects, [this] { some_bank().reconnect(); });
         // Some short of the payee's deadline, some beyond it.
-        for (int i = 0; i < plan_.freezes; ++i)
-            events_.at(some_moment(), [this] { some_bank().freeze(between_ms(200, 4'000)); });
-        for (int i = 0; i < plan_.losses; ++i)
-            events_.at(some_moment(),
-                       [this] { some_bank().lose_requests(between_ms(200, 2'000)); });
+        plan(plan_.freezes, [this] { some_bank().freeze(between_ms(200, 4'000)); });
+        plan(plan_.losses, [this] { some_bank().lose_requests(between_ms(200, 2'000)); });
         // Some beyond both deadlines at once.
-        for (int i = 0; i < plan_.stalls; ++i)
-            events_.at(some_moment(), [this] { switch_.stall(between_ms(5, 7'000)); });
+        plan(plan_.stalls, [this] { switch_.stall(between_ms(5, 7'000)); });
+    }
+
+    void plan_changes() {
+        plan(plan_.rule_changes, [this] { operator_.change_rule(); });
+        plan(plan_.rule_changes / 5, [this] { operator_.tell_prior_use(); });
+        plan(plan_.rule_changes / 5, [this] { operator_.warn(); });
+        plan(plan_.rule_changes / 5, [this] { banks_[prng_.below(2)]->change_rates(); });
+        plan(plan_.forced_off, [this] { operator_.force_off_for(between_ms(100, 1'500)); });
+        // A bank that is away for most of the run leaves little to happen: in every third only.
+        for (int i = 0; i < plan_.absences && prng_.chance(1, 3); ++i) {
+            BankActor* actor = &some_bank();
+            const ElapsedTime off{prng_.between(500'000, 1'500'000)};
+            events_.at(off, [actor] { actor->set_available(false); });
+            // The first is too soon.
+            events_.at(off + 3_s, [actor] { actor->set_available(true); });
+            events_.at(off + 10'300_ms, [actor] { actor->set_available(true); });
+        }
+    }
+
+    void plan_new_days() {
+        if (prng_.chance(1, 2)) {
+            events_.at(some_moment(), [this] { operator_.change_token_key(); });
+        }
+        // Sometimes when the day has long begun: then no quota can be counted until it is there.
+        const bool late = prng_.chance(1, 3);
+        events_.at(ElapsedTime{late ? prng_.between(8'000'000, 10'000'000)
+                                    : prng_.between(1'000'000, 5'000'000)},
+                   [this] { operator_.set_rate_of_next_day(); });
+        events_.at(kPauseBegins + 500_ms, [this] { operator_.advance_to_next_day(kPauseEnds); });
     }
 
     Outcome conclude() {
@@ -106,7 +166,7 @@ private:
             std::vector<BankActor*> banks;
             for (const auto& bank : banks_)
                 banks.push_back(bank.get());
-            outcome.ending = gather(judge_, switch_.engine(), switch_.log(), banks);
+            outcome.ending = gather(judge_, switch_.engine(), switch_.log(), desk_, banks);
             for (std::string& wrong : judge_ending(outcome.ending))
                 judge_.complain(std::move(wrong));
         }
@@ -120,23 +180,31 @@ private:
     [[nodiscard]] Counts counts(const Ending& ending) {
         Counts counts;
         counts.of_switch = switch_.counts();
+        counts.of_desk = desk_.counts();
         counts.payments = ending.payments.size();
-        for (const support::RailView* rail : {&ending.scheme.fps, &ending.scheme.ibps}) {
-            for (const support::LegView& leg : rail->legs) {
-                if (leg.leg != core::Leg::kOrigin) continue;
-                using core::ResultCode;
-                counts.settled += leg.state == core::PaymentState::kSettled ? 1 : 0;
-                counts.silent += leg.result == ResultCode::kPayeeAgentSilent ? 1 : 0;
-                counts.offline += leg.result == ResultCode::kPayeeAgentOffline ? 1 : 0;
-                counts.no_money += leg.result == ResultCode::kPayerAgentLiquidity ||
-                                           leg.result == ResultCode::kLinkAgentLiquidity
-                                       ? 1
-                                       : 0;
+        for (const Rail rail : {Rail::kFps, Rail::kIbps}) {
+            const core::Cell& cell = judge_.cell(rail);
+            for (std::uint32_t i = 0; i < cell.payments(); ++i) {
+                const core::Payment& payment = cell.payment(core::PaymentIndex{i});
+                if (!core::begins(payment.leg)) continue;
+                const bool settled = payment.state == core::PaymentState::kSettled;
+                if (core::is_return(payment.leg)) {
+                    counts.returns += settled ? 1 : 0;
+                } else if (settled) {
+                    counts.settled[corridor_name(rail, payment.service)] += 1;
+                } else {
+                    counts.refused[std::string(core::row_of(payment.result).name)] += 1;
+                }
             }
         }
         for (const auto& bank : banks_) {
             counts.lost_requests += bank->lost_requests();
             counts.reconnects += bank->reconnects();
+        }
+        counts.advances = operator_.advances();
+        if (switch_.running()) {
+            const SchemeTime last = switch_.follower().last().scheme;
+            counts.midnights = scheme::day_number(last) > scheme::day_number(start_) ? 1 : 0;
         }
         counts.connections = network_.connections();
         counts.events = events_.events();
@@ -144,16 +212,39 @@ private:
     }
 
     Plan plan_;
+    const SchemeTime start_;
     Prng prng_;
     EventQueue events_;
     Judge judge_;
     Network network_{events_, prng_.fork()};
-    SwitchProcess switch_{events_, network_, judge_, prng_.fork()};
+    SwitchProcess switch_{events_, network_, judge_, prng_.fork(), start_};
+    Desk desk_{events_, switch_, judge_, prng_.fork()};
+    OperatorActor operator_{events_, desk_, start_, prng_.fork()};
     std::vector<std::unique_ptr<BankActor>> banks_;
     int deaths_due_ = 0;
 };
 
 }  // namespace
+
+std::uint64_t Counts::settled_in_all() const {
+    std::uint64_t sum = 0;
+    for (const auto& [name, count] : settled)
+        sum += count;
+    return sum;
+}
+
+std::uint64_t Counts::refused_by(core::ResultCode rule) const {
+    const auto found = refused.find(std::string(core::row_of(rule).name));
+    return found == refused.end() ? 0 : found->second;
+}
+
+Plan Plan::quiet() {
+    Plan plan;
+    plan.deaths = plan.cuts = plan.freezes = plan.losses = plan.reconnects = plan.stalls = 0;
+    plan.rule_changes = plan.forced_off = plan.absences = 0;
+    plan.misbehaviour = plan.new_days = false;
+    return plan;
+}
 
 Outcome run(const Plan& plan) {
     return Simulation(plan).run();

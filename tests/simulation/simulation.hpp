@@ -1,14 +1,17 @@
-// Simulation: one run from one seed: the switch, four banks, the network and the disk, customers
-// who pay both ways, and everything that goes wrong meanwhile (safety phase); then nothing goes
-// wrong any more and all must come to rest (liveness phase). One thread, virtual time.
+// Simulation: one run from one seed: the switch, four banks, an operator, the network and the disk,
+// customers who order whatever the scheme offers, rules that change under them, and everything that
+// goes wrong meanwhile (safety phase); then nothing goes wrong any more and all must come to rest
+// (liveness phase). One thread, virtual time.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "tests/simulation/bank_actor.hpp"
 #include "tests/simulation/ending.hpp"
+#include "tests/simulation/operator_actor.hpp"
 #include "tests/simulation/switch_process.hpp"
 
 namespace lowu::simulation {
@@ -16,15 +19,20 @@ namespace lowu::simulation {
 /// Counts over a run: a run in which nothing went wrong proves little.
 struct Counts {
     SwitchCounts of_switch;
+    DeskCounts of_desk;
     std::uint64_t payments = 0;
-    std::uint64_t settled = 0;
-    std::uint64_t silent = 0;    ///< Refused because the payee's bank said nothing in time.
-    std::uint64_t offline = 0;   ///< Refused because it was away.
-    std::uint64_t no_money = 0;  ///< Refused for want of the bank's or the agent's money.
+    std::map<std::string, std::uint64_t> settled;  ///< By direction and service.
+    std::map<std::string, std::uint64_t> refused;  ///< By the name of the rule.
+    std::uint64_t returns = 0;                     ///< Settled.
+    std::uint64_t advances = 0;                    ///< Of scheme time.
+    std::uint64_t midnights = 0;                   ///< Runs that have seen two days.
     std::uint64_t lost_requests = 0;
     std::uint64_t reconnects = 0;  ///< By a bank whose connection was still up.
     std::uint64_t connections = 0;
     std::uint64_t events = 0;
+
+    [[nodiscard]] std::uint64_t settled_in_all() const;
+    [[nodiscard]] std::uint64_t refused_by(core::ResultCode rule) const;
 };
 
 struct Outcome {
@@ -36,13 +44,25 @@ struct Outcome {
 
 struct Plan {
     std::uint64_t seed = 1;
-    int payments_a_bank = 40;
+    int payments_a_bank = 60;
+    int returns_a_bank = 4;
+    int proxy_changes_a_bank = 8;
+    // What goes wrong.
     int deaths = 3;
-    int cuts = 6;        ///< Connections that break.
-    int freezes = 3;     ///< Banks that read nothing for a while.
-    int losses = 2;      ///< Banks that lose requests for a while.
-    int reconnects = 4;  ///< Banks that connect anew while the old connection is up.
-    int stalls = 2;      ///< The switch gets no processor for a while.
+    int cuts = 6;              ///< Connections that break.
+    int freezes = 3;           ///< Banks that read nothing for a while.
+    int losses = 2;            ///< Banks that lose requests for a while.
+    int reconnects = 4;        ///< Banks that connect anew while the old connection is up.
+    int stalls = 2;            ///< The switch gets no processor for a while.
+    bool misbehaviour = true;  ///< Every other seed: banks answer late, twice, otherwise.
+    // What changes.
+    int rule_changes = 10;
+    int forced_off = 2;
+    int absences = 1;
+    bool new_days = true;  ///< Scheme time is set forward, the token key changes.
+
+    /// A run without faults and changes, on an ordinary morning.
+    [[nodiscard]] static Plan quiet();
 };
 
 [[nodiscard]] Outcome run(const Plan& plan);

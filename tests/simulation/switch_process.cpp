@@ -24,10 +24,15 @@ struct SwitchProcess::Process {
     engine::SealedBatch batch;
     bool syncing = false;
     log::AppendOutcome outcome{};
+    follower::Follower follower{kTimelines};
+    std::unique_ptr<log::BatchReader> reader;  ///< The follower's.
+
+    static constexpr std::uint32_t kTimelines = 50;
 };
 
-SwitchProcess::SwitchProcess(EventQueue& events, Network& network, Judge& judge, Prng prng)
-    : events_(events), network_(network), judge_(judge), prng_(prng) {}
+SwitchProcess::SwitchProcess(EventQueue& events, Network& network, Judge& judge, Prng prng,
+                             SchemeTime start)
+    : events_(events), network_(network), judge_(judge), prng_(prng), start_(start) {}
 
 SwitchProcess::~SwitchProcess() = default;
 
@@ -41,9 +46,14 @@ log::BatchLog& SwitchProcess::log() {
     return process_->log;
 }
 
+const follower::Follower& SwitchProcess::follower() {
+    LOWU_ASSERT(running(), "a dead switch has no follower");
+    return process_->follower;
+}
+
 bool SwitchProcess::has_payments_in_flight() {
-    return running() && process_->engine.cell(Rail::kFps).link_in_flight() +
-                                process_->engine.cell(Rail::kIbps).link_in_flight() >
+    return running() && process_->engine.cell(Rail::kFps).pending() +
+                                process_->engine.cell(Rail::kIbps).pending() >
                             0;
 }
 
@@ -89,19 +99,23 @@ Result<void> SwitchProcess::recover() {
     counts_.torn_tails += report.dropped_bytes > 0 ? 1U : 0U;
     counts_.kept_unreleased += process_->engine.recovered() > released_through_ ? 1U : 0U;
     counts_.segments = report.segments;
-    return process_->engine.start(genesis());
+    // What operators have changed since the first start stays.
+    return process_->engine.start(genesis(start_), engine::OnDifference::kKeepLog);
 }
 
 Result<void> SwitchProcess::sync_start() {
     if (auto owner = process_->writer.acquire(); !owner.ok()) return owner;
+    auto reader = process_->log.read(1);
+    if (!reader.ok()) return reader.error();
+    process_->reader = std::move(reader).value();
+    follow(process_->engine.durable());
     if (!process_->engine.has_batch()) return {};
     process_->engine.seal(process_->batch);
     judge_.take(process_->batch, process_->engine);
     if (process_->writer.append(process_->batch) != log::AppendOutcome::kOk) {
         return Error{Error::Kind::kUnknown, "the first batch could not be made durable"};
     }
-    process_->engine.on_durable(process_->batch.last());
-    released_through_ = process_->batch.last();
+    follow_and_release();
     return {};
 }
 
@@ -126,6 +140,7 @@ void SwitchProcess::end_process(Death death) {
     death_in_sync_.reset();
     process_.reset();
     network_.switch_dies();
+    answers_->switch_died();
     if (death == Death::kPowerLost || death == Death::kPowerLostSync) {
         directory_.crash(prng_);
     } else {
@@ -190,6 +205,13 @@ void SwitchProcess::take_frame(ConnectionId connection, const std::string& bytes
     process_->engine.on_frame(engine::SessionId{connection}, frame);
 }
 
+void SwitchProcess::task(std::function<void(engine::Engine&)> run) {
+    input([this, run = std::move(run)] {
+        if (!process_->engine.on_time()) judge_.complain("so many timers do not fit a batch");
+        run(process_->engine);
+    });
+}
+
 void SwitchProcess::on_written(ConnectionId connection) {
     input([this, connection] {
         Session& session = session_of(connection);
@@ -250,8 +272,23 @@ void SwitchProcess::append() {
 void SwitchProcess::appended() {
     process_->syncing = false;
     if (process_->outcome != log::AppendOutcome::kOk) return end_process(Death::kWriteFailed);
+    follow_and_release();
+}
+
+/// The follower first: whoever is told by a bank and then asks must not be told less.
+void SwitchProcess::follow_and_release() {
+    follow(process_->batch.last());
     process_->engine.on_durable(process_->batch.last());
     released_through_ = process_->batch.last();
+}
+
+void SwitchProcess::follow(core::Sequence through) {
+    while (process_->follower.replayed() < through) {
+        const auto batch = process_->reader->read_next(through.value);
+        LOWU_ASSERT(batch.ok() && *batch, "what is durable can be read");
+        const auto taken = process_->follower.take(**batch);
+        LOWU_ASSERT(taken.ok(), "what is durable can be followed");
+    }
 }
 
 void SwitchProcess::arm_timer() {

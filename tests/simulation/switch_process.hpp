@@ -1,7 +1,7 @@
 // SwitchProcess: the switch as the program lowu_switch puts it together, on virtual time: the
-// production engine, log writer, log and translation, one batch on its way to the disk while the
-// next is built, dying at any moment and recovering from its log. Exists because the program's own
-// runners have threads. One thread.
+// production engine, log writer, log, follower and translation, one batch on its way to the disk
+// while the next is built, dying at any moment and recovering from its log. Exists because the
+// program's own runners have threads. One thread.
 #pragma once
 
 #include <deque>
@@ -13,6 +13,7 @@
 #include "common/base/prng.hpp"
 #include "common/log/memory_file.hpp"
 #include "switch/engine/engine.hpp"
+#include "switch/follower/follower.hpp"
 #include "switch/session/translate.hpp"
 #include "tests/simulation/judge.hpp"
 #include "tests/simulation/network.hpp"
@@ -46,10 +47,31 @@ struct SwitchCounts {
     std::uint64_t largest_batch_bytes = 0;
 };
 
+/// Who waits for what the engine answers beside frames, and for the end of a process.
+class Answers {
+public:
+    Answers() = default;
+    Answers(const Answers&) = delete;
+    Answers& operator=(const Answers&) = delete;
+    virtual ~Answers() = default;
+
+    virtual void on_change(engine::ChangeId change, const engine::ChangeOutcome& outcome) = 0;
+    virtual void on_quote(engine::QuoteId quote, const engine::QuoteAnswer& answer) = 0;
+    virtual void on_no_quote(engine::QuoteId quote, core::ResultCode why) = 0;
+    virtual void switch_died() = 0;
+};
+
 class SwitchProcess final : public Endpoint, private engine::Outlet {
 public:
-    SwitchProcess(EventQueue& events, Network& network, Judge& judge, Prng prng);
+    /// `start`: scheme time of the first start.
+    SwitchProcess(EventQueue& events, Network& network, Judge& judge, Prng prng, SchemeTime start);
     ~SwitchProcess() override;
+
+    void set_answers(Answers* answers) { answers_ = answers; }
+    /// A task of a unary call, on the engine's thread. It is lost when the process dies before.
+    void task(std::function<void(engine::Engine&)> run);
+    /// What is durable; while it runs.
+    [[nodiscard]] const follower::Follower& follower();
 
     /// Opens the log, recovers, serves. On an error (a disk that fails while starting) it stays
     /// down.
@@ -67,6 +89,7 @@ public:
 
     [[nodiscard]] engine::Engine& engine();
     [[nodiscard]] log::BatchLog& log();
+    /// Payments that cross, or stay within a rail, and wait for their end.
     [[nodiscard]] bool has_payments_in_flight();
     [[nodiscard]] const SwitchCounts& counts() const { return counts_; }
 
@@ -88,6 +111,15 @@ private:
     void send(engine::SessionId session, const engine::OutboundFrame& frame) override;
     void close(engine::SessionId session, engine::CloseReason reason,
                const std::string& text) override;
+    void on_change(engine::ChangeId change, const engine::ChangeOutcome& outcome) override {
+        answers_->on_change(change, outcome);
+    }
+    void on_quote(engine::QuoteId quote, const engine::QuoteAnswer& answer) override {
+        answers_->on_quote(quote, answer);
+    }
+    void on_no_quote(engine::QuoteId quote, core::ResultCode why) override {
+        answers_->on_no_quote(quote, why);
+    }
 
     [[nodiscard]] Result<void> recover();
     [[nodiscard]] Result<void> sync_start();
@@ -97,6 +129,8 @@ private:
     void submit();
     void append();
     void appended();
+    void follow_and_release();
+    void follow(core::Sequence through);
     void arm_timer();
     void end_process(Death death);
     Session& session_of(ConnectionId connection) { return sessions_[connection]; }
@@ -105,6 +139,8 @@ private:
     Network& network_;
     Judge& judge_;
     Prng prng_;
+    const SchemeTime start_;
+    Answers* answers_ = nullptr;
     log::MemoryDirectory directory_{"simulated disk"};
     std::unique_ptr<Process> process_;
     std::uint64_t process_number_ = 0;  ///< Events of a dead process do nothing.

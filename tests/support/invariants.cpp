@@ -1,10 +1,13 @@
-// The invariants; see invariants.hpp.
+// The invariants about money and quotas, and the list of all; see invariants.hpp. Those about
+// payments are in invariants_payments.cpp.
 #include "tests/support/invariants.hpp"
 
 #include <array>
 #include <map>
 
+#include "common/base/assert.hpp"
 #include "common/base/int128.hpp"
+#include "tests/support/legs.hpp"
 
 namespace lowu::support {
 namespace {
@@ -20,10 +23,6 @@ using scheme::AgentCode;
 using scheme::Uetr;
 
 constexpr Uetr kNoUetr{};
-
-bool is_pending(const LegView& leg) {
-    return !core::is_final(leg.state);
-}
 
 std::string found(AmountMinor found, AmountMinor expected) {
     return format_amount(found) + " instead of " + format_amount(expected);
@@ -51,52 +50,55 @@ std::string name_of(const core::Account& account) {
            std::string(money::to_string(account.currency));
 }
 
-using LegsByUetr = std::map<Uetr, const LegView*>;
-
-LegsByUetr by_uetr(const RailView& rail) {
-    LegsByUetr legs;
-    for (const LegView& leg : rail.legs)
-        legs.emplace(leg.uetr, &leg);
-    return legs;
-}
-
 /// What a rail's accounts should show, from its payments alone.
 struct Expected {
-    std::map<AgentCode, std::int64_t> moved_of_bank;
-    std::map<AgentCode, std::int64_t> reserved_of_bank;
+    using OfBank = std::map<std::pair<AgentCode, Currency>, std::int64_t>;
+    OfBank moved_of_bank;
+    OfBank reserved_of_bank;
     std::int64_t moved_of_agent = 0;
     std::int64_t reserved_of_agent = 0;
     std::int64_t moved_of_claim = 0;
 };
 
+void expect_pending(const LegView& leg, Expected& expected) {
+    std::int64_t& reserved = core::begins(leg.leg)
+                                 ? expected.reserved_of_bank[{leg.local_agent, leg.currency}]
+                                 : expected.reserved_of_agent;
+    reserved += leg.amount.value;
+}
+
+/// The money goes from the bank where it begins to the agent, and from the agent to the other bank;
+/// within one rail from bank to bank.
+void expect_settled(const LegView& leg, Expected& expected) {
+    const std::int64_t out = core::begins(leg.leg) ? leg.amount.value : -leg.amount.value;
+    expected.moved_of_bank[{leg.local_agent, leg.currency}] -= out;
+    if (leg.within_rail) {
+        expected.moved_of_bank[{leg.remote_agent, leg.currency}] += out;
+    } else {
+        expected.moved_of_agent += out;
+        expected.moved_of_claim += out;
+    }
+}
+
 Expected expected_of(const RailView& rail) {
     Expected expected;
     for (const LegView& leg : rail.legs) {
-        const bool origin = leg.leg == Leg::kOrigin;
-        if (is_pending(leg)) {
-            std::int64_t& reserved =
-                origin ? expected.reserved_of_bank[leg.local_agent] : expected.reserved_of_agent;
-            reserved += leg.amount.value;
-        }
-        if (leg.state == PaymentState::kSettled) {
-            // The money goes from the payer's bank to the agent, and from the agent to the payee's.
-            const std::int64_t into_agent = origin ? leg.amount.value : -leg.amount.value;
-            expected.moved_of_bank[leg.local_agent] -= into_agent;
-            expected.moved_of_agent += into_agent;
-            expected.moved_of_claim += into_agent;
-        }
+        if (is_pending(leg)) expect_pending(leg, expected);
+        if (leg.state == PaymentState::kSettled) expect_settled(leg, expected);
     }
     return expected;
 }
 
-/// A settlement account in CNY, a link agent's, a claim, its contra: what its payments say.
+std::int64_t of_bank(const Expected::OfBank& amounts, const core::Account& account) {
+    const auto amount = amounts.find({account.owner, account.currency});
+    return amount == amounts.end() ? 0 : amount->second;
+}
+
+/// A settlement account, a link agent's, a claim, its contra: what its payments say.
 std::int64_t moved_of(const Expected& expected, const core::Account& account) {
-    if (account.currency != Currency::kCny) return 0;
     switch (account.kind) {
-        case AccountKind::kSettlement: {
-            const auto moved = expected.moved_of_bank.find(account.owner);
-            return moved == expected.moved_of_bank.end() ? 0 : moved->second;
-        }
+        case AccountKind::kSettlement:
+            return of_bank(expected.moved_of_bank, account);
         case AccountKind::kLinkAgent:
             return expected.moved_of_agent;
         case AccountKind::kContra:
@@ -110,11 +112,9 @@ std::int64_t moved_of(const Expected& expected, const core::Account& account) {
 }
 
 std::int64_t reserved_of(const Expected& expected, const core::Account& account) {
-    if (account.currency != Currency::kCny) return 0;
     if (account.kind == AccountKind::kLinkAgent) return expected.reserved_of_agent;
     if (account.kind != AccountKind::kSettlement) return 0;
-    const auto reserved = expected.reserved_of_bank.find(account.owner);
-    return reserved == expected.reserved_of_bank.end() ? 0 : reserved->second;
+    return of_bank(expected.reserved_of_bank, account);
 }
 
 }  // namespace
@@ -164,147 +164,103 @@ void PositionsFollowPayments::check_rail(const RailView& rail, Violations& viola
     }
 }
 
-void UetrIsUnique::check_rail(const RailView& rail, Violations& violations) const {
-    std::map<Uetr, int> times;
-    for (const LegView& leg : rail.legs)
-        times[leg.uetr] += 1;
-    for (const auto& [uetr, count] : times) {
-        if (count > 1) {
-            violations.push_back(
-                {name(), rail.rail, uetr, std::to_string(count) + " payments have it"});
+namespace {
+
+void add(core::QuotaAmounts& sum, const core::QuotaAmounts& amounts, bool day, bool year) {
+    if (day) sum.day.value += amounts.day.value;
+    if (year) sum.year.value += amounts.year.value;
+}
+
+/// `whole` x part / all, rounded down.
+AmountMinor share_of(AmountMinor whole, AmountMinor part, AmountMinor all) {
+    return AmountMinor{
+        static_cast<std::int64_t>(static_cast<Int128>(whole.value) * part.value / all.value)};
+}
+
+/// What is left used of a settled payment's hold.
+core::QuotaAmounts left_of(const LegView& leg, AmountMinor returned) {
+    core::QuotaAmounts left = leg.hold->amounts;
+    left.day.value -= share_of(left.day, returned, leg.amount).value;
+    left.year.value -= share_of(left.year, returned, leg.amount).value;
+    return left;
+}
+
+using AmountByUetr = std::map<Uetr, AmountMinor>;
+
+/// What has come back of each payment of this rail's own.
+AmountByUetr returned_of(const RailView& rail) {
+    AmountByUetr returned;
+    for (const LegView& leg : rail.legs) {
+        if (leg.leg == Leg::kReturnReceived && leg.state == PaymentState::kSettled) {
+            returned[leg.original].value += leg.amount.value;
         }
     }
+    return returned;
 }
 
-void RoomMatchesPending::check_rail(const RailView& rail, Violations& violations) const {
-    std::map<AgentCode, std::uint32_t> replies;
-    std::map<AgentCode, std::uint32_t> outcomes;
-    std::uint32_t in_flight = 0;
+/// A use as it is, and what it should show from the payments that have holds in it.
+struct JudgedUse {
+    const core::QuotaUse* use = nullptr;
+    core::QuotaAmounts reserved;
+    core::QuotaAmounts used;
+};
+using JudgedUses = std::map<core::UseIndex, JudgedUse>;
+
+void count(const LegView& leg, AmountMinor returned, JudgedUse& judged) {
+    const bool day = leg.hold->date.day == judged.use->day;
+    const bool year = leg.hold->date.year == judged.use->year;
+    if (is_pending(leg)) add(judged.reserved, leg.hold->amounts, day, year);
+    if (leg.state == PaymentState::kSettled) add(judged.used, left_of(leg, returned), day, year);
+}
+
+JudgedUses judged_uses(const RailView& rail) {
+    JudgedUses uses;
+    for (const QuotaUseView& view : rail.quota_uses)
+        uses[view.index].use = &view.use;
+    AmountByUetr returned = returned_of(rail);
     for (const LegView& leg : rail.legs) {
-        if (!is_pending(leg)) continue;
-        (leg.leg == Leg::kOrigin ? replies : outcomes)[leg.local_agent] += 1;
-        in_flight += leg.leg == Leg::kOrigin ? 1U : 0U;
-    }
-    const auto expect = [&](std::string_view what, std::uint32_t kept, std::uint32_t needed) {
-        if (kept == needed) return;
-        violations.push_back({name(), rail.rail, kNoUetr,
-                              std::string(what) + ": room for " + std::to_string(kept) +
-                                  " instead of " + std::to_string(needed)});
-    };
-    for (const ParticipantView& one : rail.participants) {
-        const std::string code = scheme::format_agent_code(one.code);
-        expect("replies to " + code, one.replies_owed, replies[one.code]);
-        expect("outcomes to " + code, one.outcomes_owed, outcomes[one.code]);
-    }
-    expect("payments on the link", rail.link_in_flight, in_flight);
-}
-
-void EveryRequestHasOneOutcome::check_rail(const RailView& rail, Violations& violations) const {
-    struct Heard {
-        int requests = 0;
-        int credits = 0;
-        int voids = 0;
-    };
-    std::map<std::pair<AgentCode, Uetr>, Heard> heard;
-    for (const MessageView& message : rail.messages) {
-        if (core::is_reply(message.kind)) continue;
-        Heard& one = heard[{message.to, message.uetr}];
-        one.requests += message.kind == OutboxKind::kRequest ? 1 : 0;
-        one.credits += message.kind == OutboxKind::kCreditNow ? 1 : 0;
-        one.voids += message.kind == OutboxKind::kVoid ? 1 : 0;
-    }
-    const LegsByUetr legs = by_uetr(rail);
-    for (const auto& [key, one] : heard) {
-        const auto leg = legs.find(key.second);
-        const bool known = leg != legs.end() && leg->second->leg == Leg::kDestination &&
-                           leg->second->local_agent == key.first;
-        const PaymentState state = known ? leg->second->state : PaymentState::kNone;
-        const int credits = state == PaymentState::kSettled ? 1 : 0;
-        const int voids = state == PaymentState::kRejected ? 1 : 0;
-        if (known && one.requests == 1 && one.credits == credits && one.voids == voids) continue;
-        violations.push_back({name(), rail.rail, key.second,
-                              scheme::format_agent_code(key.first) + " heard " +
-                                  std::to_string(one.requests) + " requests, " +
-                                  std::to_string(one.credits) + " credits, " +
-                                  std::to_string(one.voids) + " voids; the payment is " +
-                                  std::string(known ? core::to_string(state) : "not its own")});
-    }
-}
-
-void PayerIsToldTheTruth::check_rail(const RailView& rail, Violations& violations) const {
-    const LegsByUetr legs = by_uetr(rail);
-    std::map<Uetr, bool> told;
-    for (const MessageView& message : rail.messages) {
-        if (!core::is_reply(message.kind) || !message.of_payment) continue;
-        const auto found_leg = legs.find(message.uetr);
-        const LegView* leg = found_leg == legs.end() ? nullptr : found_leg->second;
-        if (leg == nullptr || leg->leg != Leg::kOrigin || leg->local_agent != message.to) {
-            violations.push_back({name(), rail.rail, message.uetr,
-                                  scheme::format_agent_code(message.to) +
-                                      " hears of a payment that is not its own"});
-            continue;
+        if (!leg.hold) continue;
+        for (const core::UseIndex index : {leg.hold->at_institution, leg.hold->over_all}) {
+            const auto judged = uses.find(index);
+            if (judged != uses.end()) count(leg, returned[leg.uetr], judged->second);
         }
-        if (message.kind == OutboxKind::kPending) continue;
-        const bool settled = message.kind == OutboxKind::kSettled;
-        const PaymentState said = settled ? PaymentState::kSettled : PaymentState::kRejected;
-        told[message.uetr] = true;
-        if (leg->state == said && leg->result == message.result) continue;
-        violations.push_back({name(), rail.rail, message.uetr,
-                              "told " + std::string(core::to_string(said)) + " " +
-                                  std::string(core::row_of(message.result).name) + ", it is " +
-                                  std::string(core::to_string(leg->state)) + " " +
-                                  std::string(core::row_of(leg->result).name)});
     }
+    return uses;
+}
+
+std::string found(const core::QuotaAmounts& amounts, const core::QuotaAmounts& expected) {
+    return "day " + found(amounts.day, expected.day) + ", year " +
+           found(amounts.year, expected.year);
+}
+
+}  // namespace
+
+void QuotaFollowsPayments::check_rail(const RailView& rail, Violations& violations) const {
+    core::QuotaAmounts held;
     for (const LegView& leg : rail.legs) {
-        if (leg.leg != Leg::kOrigin || is_pending(leg) || told[leg.uetr]) continue;
-        violations.push_back({name(), rail.rail, leg.uetr, "final, and its bank was not told"});
+        if (leg.hold && is_pending(leg)) add(held, leg.hold->amounts, true, true);
+    }
+    const auto expect = [&](const std::string& what, const core::QuotaAmounts& amounts,
+                            const core::QuotaAmounts& expected) {
+        if (amounts == expected) return;
+        violations.push_back({name(), rail.rail, kNoUetr, what + found(amounts, expected)});
+    };
+    expect("reserved over all: ", rail.quota_reserved, held);
+    for (const auto& [index, judged] : judged_uses(rail)) {
+        const std::string use = "use " + std::to_string(index.value);
+        expect(use + " reserved: ", judged.use->reserved, judged.reserved);
+        expect(use + " used: ", judged.use->used, judged.used);
     }
 }
 
 namespace {
-
-/// Null when origin and destination leg may stand like this at one moment.
-const char* disagreement(const LegView& origin, const LegView* destination) {
-    const bool origin_final = core::is_final(origin.state);
-    if (destination == nullptr || destination->leg == Leg::kOrigin) {
-        // Not there, or the UETR is another payment's over there.
-        return origin.state == PaymentState::kSettled ? "settled at the origin only" : nullptr;
-    }
-    if (origin.amount != destination->amount && destination->local_agent != scheme::kNoAgent) {
-        return "amounts differ";
-    }
-    if (!origin_final) return nullptr;  // In transit, or on its way.
-    if (origin.state != destination->state) return "final at the origin, different elsewhere";
-    if (origin.result != destination->result) return "reasons differ";
-    return nullptr;
-}
-
-void check_legs(std::string_view name, const RailView& origin_rail,
-                const RailView& destination_rail, Violations& violations) {
-    const LegsByUetr origins = by_uetr(origin_rail);
-    const LegsByUetr destinations = by_uetr(destination_rail);
-    for (const LegView& leg : origin_rail.legs) {
-        if (leg.leg != Leg::kOrigin) continue;
-        const auto other = destinations.find(leg.uetr);
-        const LegView* destination = other == destinations.end() ? nullptr : other->second;
-        if (const char* what = disagreement(leg, destination)) {
-            violations.push_back({name, origin_rail.rail, leg.uetr, what});
-        }
-    }
-    for (const LegView& leg : destination_rail.legs) {
-        if (leg.leg != Leg::kDestination) continue;
-        const auto other = origins.find(leg.uetr);
-        if (other != origins.end() && other->second->leg == Leg::kOrigin) continue;
-        violations.push_back({name, destination_rail.rail, leg.uetr, "nobody sent it"});
-    }
-}
 
 /// Booked at the destination rail, not yet posted at the origin rail.
 std::int64_t in_transit_minor(const RailView& origin_rail, const RailView& destination_rail) {
     const LegsByUetr origins = by_uetr(origin_rail);
     std::int64_t sum_minor = 0;
     for (const LegView& leg : destination_rail.legs) {
-        if (leg.leg != Leg::kDestination || leg.state != PaymentState::kSettled) continue;
+        if (core::begins(leg.leg) || leg.state != PaymentState::kSettled) continue;
         const auto other = origins.find(leg.uetr);
         if (other != origins.end() && is_pending(*other->second)) sum_minor += leg.amount.value;
     }
@@ -320,11 +276,6 @@ std::int64_t claim_minor(const RailView& rail) {
 }
 
 }  // namespace
-
-void LegsAgree::check(const SchemeView& scheme, Violations& violations) const {
-    check_legs(name(), scheme.fps, scheme.ibps, violations);
-    check_legs(name(), scheme.ibps, scheme.fps, violations);
-}
 
 void ClaimsCancel::check(const SchemeView& scheme, Violations& violations) const {
     const AmountMinor sum{claim_minor(scheme.fps) + claim_minor(scheme.ibps)};
@@ -345,11 +296,13 @@ std::span<const Invariant* const> all_invariants() {
     static const RoomMatchesPending room;
     static const EveryRequestHasOneOutcome outcomes;
     static const PayerIsToldTheTruth truth;
+    static const QuotaFollowsPayments quotas;
+    static const ReturnsFollowPayments returns;
     static const LegsAgree legs;
     static const ClaimsCancel claims;
-    static const std::array<const Invariant*, 10> all = {
-        &money, &reservations, &limits, &positions, &unique,
-        &room,  &outcomes,     &truth,  &legs,      &claims};
+    static const std::array<const Invariant*, 12> all = {
+        &money,    &reservations, &limits, &positions, &unique, &room,
+        &outcomes, &truth,        &quotas, &returns,   &legs,   &claims};
     return all;
 }
 

@@ -54,7 +54,7 @@ private:
 };
 
 /// What an account holds back is the sum of its payments in flight: the payer's bank's account at
-/// the origin, the link agent's at the destination.
+/// the origin (or within one rail), the link agent's at the destination.
 class ReservationsMatchPayments final : public RailInvariant {
 public:
     [[nodiscard]] std::string_view name() const override { return "reservations match payments"; }
@@ -90,7 +90,8 @@ private:
     void check_rail(const RailView& rail, Violations& violations) const override;
 };
 
-/// What a rail keeps room for: a reply for each pending payment, an outcome for each open request.
+/// What a rail keeps room for: a reply for each pending payment, an outcome for each open request;
+/// and what it counts as pending: its own payments that are not final, domestic ones too.
 class RoomMatchesPending final : public RailInvariant {
 public:
     [[nodiscard]] std::string_view name() const override { return "room matches pending"; }
@@ -113,6 +114,26 @@ private:
 class PayerIsToldTheTruth final : public RailInvariant {
 public:
     [[nodiscard]] std::string_view name() const override { return "the payer is told the truth"; }
+
+private:
+    void check_rail(const RailView& rail, Violations& violations) const override;
+};
+
+/// The quota register holds what the pending payments hold, and counts as used what the settled
+/// ones of its current days and years held; what is refused leaves nothing behind.
+class QuotaFollowsPayments final : public RailInvariant {
+public:
+    [[nodiscard]] std::string_view name() const override { return "quotas follow payments"; }
+
+private:
+    void check_rail(const RailView& rail, Violations& violations) const override;
+};
+
+/// A return, unless it is refused, is of a settled payment; no more comes back than there was; and
+/// the payer's bank is told of each that is booked, once.
+class ReturnsFollowPayments final : public RailInvariant {
+public:
+    [[nodiscard]] std::string_view name() const override { return "returns follow payments"; }
 
 private:
     void check_rail(const RailView& rail, Violations& violations) const override;

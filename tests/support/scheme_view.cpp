@@ -1,6 +1,8 @@
 // Copies what a cell shows; see scheme_view.hpp.
 #include "tests/support/scheme_view.hpp"
 
+#include <set>
+
 #include "common/base/assert.hpp"
 
 namespace lowu::support {
@@ -22,12 +24,37 @@ MessageView message_view(const core::Cell& cell, core::ParticipantIndex particip
 namespace {
 
 LegView leg_view(const core::Cell& cell, const core::Payment& payment) {
-    const bool known = payment.local_agent != core::kNoParticipant;
-    return {
-        payment.uetr,        payment.leg,
-        payment.state,       payment.result,
-        payment.amount,      known ? cell.participant(payment.local_agent).code : scheme::kNoAgent,
-        payment.remote_agent};
+    LegView view;
+    view.uetr = payment.uetr;
+    view.leg = payment.leg;
+    view.state = payment.state;
+    view.result = payment.result;
+    view.amount = payment.amount;
+    if (payment.local_agent != core::kNoParticipant) {
+        view.local_agent = cell.participant(payment.local_agent).code;
+    }
+    view.remote_agent = payment.remote_agent;
+    view.currency = payment.currency;
+    view.within_rail = payment.leg == core::Leg::kDomestic;
+    if (core::is_return(payment.leg)) {
+        const core::Payment& original = cell.payment(cell.return_of(payment).original);
+        view.original = original.uetr;
+        view.within_rail = original.leg == core::Leg::kDomestic;
+    } else if (payment.hold != core::kNoHold) {
+        view.hold = cell.hold(payment.hold);
+    }
+    return view;
+}
+
+std::vector<QuotaUseView> quota_uses(const core::Cell& cell, const std::vector<LegView>& legs) {
+    std::set<core::UseIndex> held;
+    for (const LegView& leg : legs) {
+        if (leg.hold) held.insert({leg.hold->at_institution, leg.hold->over_all});
+    }
+    std::vector<QuotaUseView> uses;
+    for (const core::UseIndex index : held)
+        uses.push_back({index, cell.quota().use(index)});
+    return uses;
 }
 
 }  // namespace
@@ -49,6 +76,9 @@ RailView gather(const core::Cell& cell, const std::vector<money::AmountMinor>& o
     }
     view.messages = messages;
     view.link_in_flight = cell.link_in_flight();
+    view.pending = cell.pending();
+    view.quota_reserved = cell.quota().reserved_total();
+    view.quota_uses = quota_uses(cell, view.legs);
     return view;
 }
 

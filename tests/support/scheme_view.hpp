@@ -3,6 +3,7 @@
 // each step. Values, any thread.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "switch/core/cell.hpp"
@@ -14,7 +15,8 @@ struct AccountView {
     money::AmountMinor opening;  ///< Balance after genesis.
 };
 
-/// One payment as one rail remembers it; banks by code, kNoAgent when the rail does not know it.
+/// One payment as one rail remembers it; banks by code, kNoAgent when the rail does not know it. Of
+/// a domestic one `local_agent` is the payer's bank and `remote_agent` the payee's.
 struct LegView {
     scheme::Uetr uetr;
     core::Leg leg{};
@@ -23,12 +25,23 @@ struct LegView {
     money::AmountMinor amount;
     scheme::AgentCode local_agent;
     scheme::AgentCode remote_agent;
+    money::Currency currency = money::Currency::kCny;
+    bool within_rail = false;  ///< Domestic, or the return of a domestic one: remote_agent, too, is
+                               ///< of this rail.
+    scheme::Uetr original = {};  ///< Of a return: the payment that comes back.
+    std::optional<core::QuotaHold> hold = std::nullopt;
 };
 
 struct ParticipantView {
     scheme::AgentCode code;
     std::uint32_t replies_owed = 0;
     std::uint32_t outcomes_owed = 0;
+};
+
+/// A use of the quota register that some payment has a hold in.
+struct QuotaUseView {
+    core::UseIndex index;
+    core::QuotaUse use;
 };
 
 /// An outbox entry, kept by the watcher when the participant has long acknowledged it.
@@ -49,6 +62,9 @@ struct RailView {
     std::vector<ParticipantView> participants;
     std::vector<MessageView> messages;  ///< In order, since genesis.
     std::uint32_t link_in_flight = 0;
+    std::uint32_t pending = 0;
+    core::QuotaAmounts quota_reserved;     ///< Over all persons, of whatever day.
+    std::vector<QuotaUseView> quota_uses;  ///< By index, each once.
 };
 
 struct SchemeView {

@@ -44,7 +44,8 @@ constexpr Level kLevels[] = {
     {"switch/app", "common switch lowu"},
 
     // The banks know the public contract and common/, nothing of the switch.
-    {"bank_sim/model", "common/base common/money common/scheme common/rpc/session lowu/v1"},
+    {"bank_sim/model",
+     "common/base common/money common/scheme common/rpc/session lowu/v1 lowu/config"},
     {"bank_sim/client", "common/base common/money common/scheme common/rpc bank_sim/model lowu/v1"},
     {"bank_sim/app", "common bank_sim lowu/v1 lowu/config"},
 

@@ -10,12 +10,14 @@
 #include <map>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "bank_sim/model/bank.hpp"
 
 namespace lowu::bank {
 
 inline constexpr std::int64_t kSchemeStartMs = 1'750'554'000'000;
+inline constexpr std::int64_t kPayeeDeadlineMs = 10'000;
 inline constexpr const char* kUetr = "11111111-1111-4111-8111-111111111111";
 inline constexpr const char* kOtherUetr = "22222222-2222-4222-8222-222222222222";
 
@@ -49,7 +51,9 @@ public:
         v1::HelloReply& hello = *reply.mutable_hello_reply();
         hello.set_last_received(side(bank).received);
         hello.set_next_number(side(bank).next_number);
-        hello.set_scheme_time_ms(kSchemeStartMs);
+        hello.set_scheme_time_ms(scheme_time_ms);
+        hello.set_payee_deadline_ms(kPayeeDeadlineMs);
+        hello.set_token_version(token_version);
         hello.set_rail(bank.rail() == scheme::Rail::kFps ? v1::RAIL_FPS : v1::RAIL_IBPS);
         reply.set_acknowledged(side(bank).received);
         reply.set_credit(side(bank).received + credit_);
@@ -72,6 +76,8 @@ public:
         if (frame == nullptr) return false;
         RailSide& state = side(bank);
         state.credit = frame->credit();
+        quote_answers.insert(quote_answers.end(), frame->quote_answers().begin(),
+                             frame->quote_answers().end());
         for (int index = 0; index < frame->messages_size(); ++index) {
             const std::uint64_t number = frame->first_number() + static_cast<std::uint64_t>(index);
             if (number <= state.received) continue;
@@ -103,14 +109,27 @@ public:
     const v1::Hello& last_hello() const { return last_hello_; }
     int transfers = 0;
     int reports = 0;
+    int availabilities = 0;
+    std::vector<v1::FxRateSheet> sheets;
+    std::vector<v1::QuoteAnswer> quote_answers;
+    v1::CreditTransfer last_transfer;
+    v1::PaymentReturn last_return;
+    bool refuse_returns = false;
+    std::int64_t scheme_time_ms = kSchemeStartMs;
+    std::uint32_t token_version = 1;
     bool silent = false;  // takes transfers and does nothing
 
 private:
     void take(const Bank& from, const v1::ParticipantMessage& message) {
+        if (message.has_fx_rate_sheet()) sheets.push_back(message.fx_rate_sheet());
+        if (message.has_availability()) ++availabilities;
+        if (message.has_payment_return()) send_back(from, message.payment_return());
         if (message.has_credit_transfer()) {
             ++transfers;
             const v1::CreditTransfer& transfer = message.credit_transfer();
+            last_transfer = transfer;
             if (silent) return;
+            if (!scheme::parse_uetr(transfer.uetr())) return reject(from);
             payer_of_[transfer.uetr()] = from.code();
             v1::SwitchMessage request;
             *request.mutable_request()->mutable_transfer() = transfer;
@@ -122,7 +141,37 @@ private:
         }
     }
 
+    void send_back(const Bank& from, const v1::PaymentReturn& sent) {
+        last_return = sent;
+        v1::SwitchMessage message;
+        v1::StatusReport& report = *message.mutable_status_report();
+        report.set_uetr(sent.uetr());
+        report.set_side(v1::SIDE_PAYER);
+        report.set_status(refuse_returns ? v1::PAYMENT_STATUS_RJCT : v1::PAYMENT_STATUS_ACSC);
+        report.mutable_reason()->set_code(refuse_returns ? "AG09" : "");
+        side(from).waiting.push_back(message);
+        if (refuse_returns) return;
+        v1::PaymentReturned& returned = *message.mutable_payment_returned();
+        returned.set_uetr(sent.uetr());
+        returned.set_original_uetr(sent.original_uetr());
+        returned.set_amount_minor(sent.amount_minor());
+        returned.set_reason_code(sent.reason_code());
+        returned.set_clearing_reference("FRN2");
+        sides_[paid_by_[sent.original_uetr()]].waiting.push_back(message);
+    }
+
+    // A message that cannot be taken up.
+    void reject(const Bank& from) {
+        v1::SwitchMessage message;
+        message.mutable_message_reject()->set_rejected_number(side(from).received);
+        message.mutable_message_reject()->set_field("uetr");
+        message.mutable_message_reject()->set_rule("must be a UETR");
+        side(from).waiting.push_back(message);
+    }
+
+    // The first answer to each request stands.
     void conclude(const std::string& payee, const v1::CreditTransferAnswer& answer) {
+        if (payer_of_.count(answer.uetr()) == 0) return;
         v1::SwitchMessage message;
         v1::StatusReport& report = *message.mutable_status_report();
         report.set_uetr(answer.uetr());
@@ -132,14 +181,17 @@ private:
         report.mutable_reason()->set_code(answer.reason_code());
         report.set_side(v1::SIDE_PAYEE);
         sides_[payee].waiting.push_back(message);
+        if (accepted) paid_by_[answer.uetr()] = payer_of_[answer.uetr()];
         report.set_side(v1::SIDE_PAYER);
         sides_[payer_of_[answer.uetr()]].waiting.push_back(message);
+        payer_of_.erase(answer.uetr());
     }
 
     std::uint64_t credit_;
     std::map<std::string, Bank*> banks_;
     std::map<std::string, RailSide> sides_;
     std::map<std::string, std::string> payer_of_;
+    std::map<std::string, std::string> paid_by_;  // of settled payments
     v1::Hello last_hello_;
 };
 
@@ -152,6 +204,17 @@ inline v1::OpenAccountRequest account_request(const std::string& account, v1::Cu
     request.mutable_account()->set_name_zh("陳小明");
     request.set_opening_balance_minor(balance_minor);
     return request;
+}
+
+// Keys of versions 1 to `last`.
+inline TokenKeys token_keys(std::uint32_t last = 2) {
+    TokenKeys keys;
+    for (std::uint32_t version = 1; version <= last; ++version) {
+        scheme::TokenKey key{};
+        key.front() = static_cast<std::uint8_t>(version);
+        EXPECT_TRUE(keys.add(version, key));
+    }
+    return keys;
 }
 
 class BankModel : public ::testing::Test {
@@ -181,8 +244,18 @@ protected:
     void settle_down() {
         for (int round = 0; round < 100; ++round) {
             now_ = now_ + kFrameGap;
+            hk_.on_time(now_);
+            mainland_.on_time(now_);
             rail_.exchange(now_);
         }
+    }
+
+    // The rail announces something to one bank.
+    void announce(Bank& bank, const v1::SystemEvent& event) {
+        v1::SwitchMessage message;
+        *message.mutable_system_event() = event;
+        rail_.side(bank).waiting.push_back(message);
+        settle_down();
     }
 
     static v1::SendRemittanceRequest order() {
@@ -191,7 +264,7 @@ protected:
         request.set_payer_account("012-875-10001");
         request.set_payee_agent("102100099996");
         request.set_payee_account("6222000000000001");
-        request.set_payee_name("张伟");
+        request.set_payee_name("陳小明");
         request.set_amount_minor(10'000);
         request.set_currency(v1::CURRENCY_CNY);
         request.set_remittance_information("生活費");
@@ -220,7 +293,8 @@ protected:
         for (const auto currency : {money::Currency::kCny, money::Currency::kHkd}) {
             std::int64_t net = 0;
             for (const auto account : {LedgerAccount::kCustomers, LedgerAccount::kInTransit,
-                                       LedgerAccount::kSettlement, LedgerAccount::kOpeningMoney}) {
+                                       LedgerAccount::kSettlement, LedgerAccount::kOpeningMoney,
+                                       LedgerAccount::kExchange, LedgerAccount::kUnapplied}) {
                 const LedgerSums sums = bank.books().sums(account, currency);
                 net += sums.debits.value - sums.credits.value;
             }
@@ -231,13 +305,19 @@ protected:
         }
     }
 
-    static std::int64_t in_transit(const Bank& bank) {
-        const LedgerSums sums = bank.books().sums(LedgerAccount::kInTransit, money::Currency::kCny);
+    // Credits less debits of a ledger account.
+    static std::int64_t owed(const Bank& bank, LedgerAccount account,
+                             money::Currency currency = money::Currency::kCny) {
+        const LedgerSums sums = bank.books().sums(account, currency);
         return sums.credits.value - sums.debits.value;
     }
 
-    Bank hk_{{scheme::Rail::kFps, "012", "Bank A", "甲銀行", 1, 11}};
-    Bank mainland_{{scheme::Rail::kIbps, "102100099996", "Bank B", "乙银行", 1, 12}};
+    static std::int64_t in_transit(const Bank& bank) {
+        return owed(bank, LedgerAccount::kInTransit);
+    }
+
+    Bank hk_{{scheme::Rail::kFps, "012", "Bank A", "甲銀行", 1, 11, token_keys()}};
+    Bank mainland_{{scheme::Rail::kIbps, "102100099996", "Bank B", "乙银行", 1, 12, token_keys()}};
     SmallRail rail_;
     ElapsedTime now_{1'000'000};
 };

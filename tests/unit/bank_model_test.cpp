@@ -52,7 +52,12 @@ TEST_F(BankModel, OrdersNameTheFieldThatIsWrong) {
     EXPECT_EQ(field_with([](auto& r) { r.set_payer_account(""); }), "payer_account");
     EXPECT_EQ(field_with([](auto& r) { r.set_payer_account("unknown"); }), "payer_account");
     EXPECT_EQ(field_with([](auto& r) { r.set_payer_account("012-875-20001"); }), "payer_account");
-    EXPECT_EQ(field_with([](auto& r) { r.set_payee_agent("012"); }), "payee_agent");
+    EXPECT_EQ(field_with([](auto& r) { r.set_payee_agent("12"); }), "payee_agent");
+    EXPECT_EQ(field_with([](auto& r) { r.set_service(static_cast<v1::Service>(9)); }), "service");
+    EXPECT_EQ(field_with([](auto& r) { r.set_purpose(static_cast<v1::Purpose>(99)); }), "purpose");
+    EXPECT_EQ(field_with([](auto& r) { r.set_service(v1::SERVICE_DOMESTIC); }), "payee_agent")
+        << "a code of the other rail";
+    EXPECT_EQ(field_with([](auto& r) { r.set_quote_id("no"); }), "quote_id");
     EXPECT_EQ(field_with([](auto& r) { r.set_payee_agent("102100099997"); }), "payee_agent");
     EXPECT_EQ(field_with([](auto& r) { r.set_payee_account(std::string(35, '1')); }),
               "payee_account");
@@ -96,7 +101,7 @@ TEST_F(BankModel, APaymentMovesMoneyOnceOnBothSides) {
     const auto in = mainland_.remittance(kUetr);
     ASSERT_TRUE(in.has_value());
     EXPECT_TRUE(in->credited());
-    EXPECT_EQ(in->carried().payee_name(), "张伟");
+    EXPECT_EQ(in->carried().payee_name(), "陳小明");
     EXPECT_EQ(in->carried().remittance_information(), "生活費");
 
     ASSERT_EQ(hk_.finals().size(), 1U);
@@ -232,7 +237,8 @@ protected:
         transfer.set_amount_minor(700);
         transfer.set_currency(v1::CURRENCY_CNY);
         transfer.mutable_carried()->set_payer_name("José Ñandú");
-        transfer.mutable_carried()->set_payee_name("张伟");
+        transfer.set_service(v1::SERVICE_P2P_REMITTANCE);
+        transfer.mutable_carried()->set_payee_name("Chan  siu-ming");
         return request;
     }
 
@@ -313,7 +319,7 @@ TEST_F(PayeeModel, RefusesByItsOwnChecksAndTheFirstAnswerStands) {
     bad.mutable_transfer()->mutable_carried()->set_payee_name("");
     give(bad);
     give(ask("6222000000000001"));
-    EXPECT_THAT(said(), ::testing::ElementsAre("MS03", "MS03"));
+    EXPECT_THAT(said(), ::testing::ElementsAre("BE22", "BE22"));
     give_outcome(v1::PAYMENT_STATUS_RJCT);
     EXPECT_EQ(mainland_.anomalies(), Anomalies{}) << "the outcome of a refused request";
 }

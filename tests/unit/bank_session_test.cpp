@@ -177,12 +177,11 @@ TEST_F(BankModel, ATakenUpOutboxIsUsedAgainAndAFullOneRefuses) {
     v1::SendRemittanceRequest request = order();
     request.clear_uetr();
     request.set_amount_minor(1);
-    for (std::size_t payment = 0; payment < kMaxOutboxTransfers; ++payment) {
+    for (std::size_t payment = 0; payment < kMaxOutboxOwn; ++payment) {
         ASSERT_NE(send(request), nullptr);
     }
     EXPECT_EQ(refusal(request).kind, CallError::Kind::kFull);
-    EXPECT_EQ(balance(hk_, "012-875-10001"),
-              100'000 - static_cast<std::int64_t>(kMaxOutboxTransfers));
+    EXPECT_EQ(balance(hk_, "012-875-10001"), 100'000 - static_cast<std::int64_t>(kMaxOutboxOwn));
     expect_balanced(hk_);
 }
 

@@ -89,7 +89,7 @@ TEST_F(TrafficModel, AnOpenLoopSendsWhenDueAndCountsFromTheSchedule) {
 
 TEST_F(TrafficModel, RefusalsAreCountedByReason) {
     v1::StartTrafficRequest request = run(50);
-    Bank empty{{scheme::Rail::kIbps, "103100000026", "Bank C", "丙银行", 1, 13}};
+    Bank empty{{scheme::Rail::kIbps, "103100000026", "Bank C", "丙银行", 1, 13, token_keys()}};
     rail_.add(empty);
     rail_.greet(empty, now_);
     request.clear_payee_agents();

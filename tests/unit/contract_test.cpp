@@ -8,14 +8,23 @@
 
 #include <fstream>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/money/currency.hpp"
+#include "common/scheme/field_fault.hpp"
+#include "common/scheme/party.hpp"
+#include "common/scheme/proxy.hpp"
+#include "common/scheme/purpose.hpp"
+#include "common/scheme/service.hpp"
 #include "lowu/v1/operations.pb.h"
+#include "lowu/v1/participant.pb.h"
 #include "lowu/v1/payment.pb.h"
+#include "lowu/v1/types.pb.h"
 #include "switch/core/ledger.hpp"
-#include "switch/core/types.hpp"
+#include "switch/core/system_event.hpp"
 #include "switch/follower/timeline.hpp"
 
 namespace lowu {
@@ -383,9 +392,21 @@ TEST(Enums, ZeroIsUnspecified) {
     }
 }
 
+/// "p2p_remittance" as the contract spells it behind an enum's name.
+std::string upper(std::string_view word) {
+    std::string text(word);
+    for (char& one : text)
+        one = one >= 'a' && one <= 'z' ? static_cast<char>(one - 'a' + 'A') : one;
+    return text;
+}
+
+template <class Value>
+int number(Value value) {
+    return static_cast<int>(value);
+}
+
 /// Numbers that our own enums share with the contract's, so that services may convert by number.
 TEST(Enums, OwnNumbersAreTheContracts) {
-    const auto number = [](auto value) { return static_cast<int>(value); };
     using core::AccountKind;
     EXPECT_EQ(number(AccountKind::kSettlement), v1::ACCOUNT_KIND_SETTLEMENT);
     EXPECT_EQ(number(AccountKind::kLinkAgent), v1::ACCOUNT_KIND_LINK_AGENT);
@@ -400,10 +421,64 @@ TEST(Enums, OwnNumbersAreTheContracts) {
     EXPECT_EQ(number(TimelineKind::kState), v1::TIMELINE_KIND_STATE);
     EXPECT_EQ(number(TimelineKind::kTimer), v1::TIMELINE_KIND_TIMER);
     EXPECT_EQ(number(TimelineKind::kSent), v1::TIMELINE_KIND_SENT);
-    EXPECT_EQ(number(TimelineKind::kSent), v1::TimelineKind_MAX);
-    EXPECT_EQ(number(core::Service::kP2pRemittance), v1::SERVICE_P2P_REMITTANCE);
+    EXPECT_EQ(number(TimelineKind::kQuota), v1::TIMELINE_KIND_QUOTA);
+    EXPECT_EQ(number(TimelineKind::kQuota), v1::TimelineKind_MAX);
     EXPECT_EQ(number(money::Currency::kCny), v1::CURRENCY_CNY);
     EXPECT_EQ(number(money::Currency::kHkd), v1::CURRENCY_HKD);
+    EXPECT_EQ(number(money::Currency::kHkd), v1::Currency_MAX);
+    using core::SystemEventKind;
+    EXPECT_EQ(number(SystemEventKind::kParameter), v1::SYSTEM_EVENT_KIND_PARAMETER);
+    EXPECT_EQ(number(SystemEventKind::kReferenceRate), v1::SYSTEM_EVENT_KIND_REFERENCE_RATE);
+    EXPECT_EQ(number(SystemEventKind::kLoggedOff), v1::SYSTEM_EVENT_KIND_LOGGED_OFF);
+    EXPECT_EQ(number(SystemEventKind::kLoggedOn), v1::SYSTEM_EVENT_KIND_LOGGED_ON);
+    EXPECT_EQ(number(SystemEventKind::kTimeAdvanced), v1::SYSTEM_EVENT_KIND_TIME_ADVANCED);
+    EXPECT_EQ(number(SystemEventKind::kMissed), v1::SYSTEM_EVENT_KIND_MISSED);
+    EXPECT_EQ(number(SystemEventKind::kTokenKey), v1::SYSTEM_EVENT_KIND_TOKEN_KEY);
+    EXPECT_EQ(number(SystemEventKind::kTokenKey), v1::SystemEventKind_MAX);
+}
+
+/// Where our words are the contract's, both spell them alike.
+TEST(Enums, OwnWordsAreTheContracts) {
+    using scheme::DocumentType, scheme::kDocumentTypes, scheme::kPartyKinds, scheme::kPurposes;
+    using scheme::kServices, scheme::PartyKind, scheme::Purpose, scheme::Service, scheme::to_string;
+    using scheme::proxy_kind_from_number;
+    for (const Service one : kServices)
+        EXPECT_EQ(v1::Service_Name(number(one)), "SERVICE_" + upper(to_string(one)));
+    EXPECT_EQ(kServices.size(), v1::Service_MAX);
+    for (const Purpose one : kPurposes)
+        EXPECT_EQ(v1::Purpose_Name(number(one)), "PURPOSE_" + upper(to_string(one)));
+    EXPECT_EQ(kPurposes.size(), v1::Purpose_MAX);
+    for (const PartyKind one : kPartyKinds)
+        EXPECT_EQ(v1::PartyKind_Name(number(one)), "PARTY_KIND_" + upper(to_string(one)));
+    EXPECT_EQ(kPartyKinds.size(), v1::PartyKind_MAX);
+    for (const DocumentType one : kDocumentTypes) {
+        const std::string word = one == DocumentType::kNone ? "UNSPECIFIED" : upper(to_string(one));
+        EXPECT_EQ(v1::DocumentType_Name(number(one)), "DOCUMENT_TYPE_" + word);
+    }
+    EXPECT_EQ(kDocumentTypes.size(), v1::DocumentType_MAX + 1U);
+    for (int i = 1; i <= v1::ProxyKind_MAX; ++i) {
+        const auto one = proxy_kind_from_number(i);
+        ASSERT_TRUE(one) << i;
+        EXPECT_EQ(v1::ProxyKind_Name(i), "PROXY_KIND_" + upper(to_string(*one)));
+    }
+    EXPECT_FALSE(proxy_kind_from_number(v1::ProxyKind_MAX + 1));
+}
+
+/// Refusals name fields in the contract's words, and every judged field has such a word.
+TEST(Fields, EveryFieldOfAnInstructionCanBeNamed) {
+    std::set<std::string> names;
+    for (std::uint8_t i = 1; i <= scheme::kFieldLast; ++i)
+        names.emplace(scheme::to_string(static_cast<scheme::Field>(i)));
+    for (const auto* judged : {v1::CreditTransfer::descriptor(), v1::PaymentReturn::descriptor()}) {
+        for (int i = 0; i < judged->field_count(); ++i)
+            EXPECT_TRUE(names.contains(judged->field(i)->name())) << judged->field(i)->full_name();
+    }
+    for (const char* name : {"fx_rate_sheet", "availability"}) {
+        EXPECT_TRUE(names.contains(name));
+        EXPECT_NE(v1::ParticipantMessage::descriptor()->FindFieldByName(name), nullptr) << name;
+    }
+    EXPECT_TRUE(names.contains("quote_answers"));
+    EXPECT_NE(v1::ParticipantFrame::descriptor()->FindFieldByName("quote_answers"), nullptr);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "common/base/assert.hpp"
 #include "common/base/clock.hpp"
 #include "common/log/memory_file.hpp"
+#include "common/scheme/calendar.hpp"
 #include "switch/engine/engine.hpp"
 #include "switch/journal/replay.hpp"
 #include "tests/support/counting_bodies.hpp"
@@ -28,6 +29,7 @@ struct Sent {
     MessageNumber number = 0;
     core::OutboxEntry entry;
     std::optional<journal::Body> body;
+    std::optional<core::SystemEvent> event;  ///< With kEvent; none: the bank has missed some.
 };
 
 /// A frame as it left, without its messages.
@@ -37,6 +39,20 @@ struct SentFrame {
     MessageNumber acknowledged = 0;
     MessageNumber credit = 0;
     std::size_t messages = 0;
+    std::vector<QuoteRequest> quote_requests;
+};
+
+/// A change that was answered.
+struct Answered {
+    ChangeId change;
+    ChangeOutcome outcome;
+};
+
+/// A quote that was answered: with one, or with the reason why there is none.
+struct Quoted {
+    QuoteId quote;
+    std::optional<QuoteAnswer> answer;
+    core::ResultCode why{};
 };
 
 struct Closed {
@@ -56,12 +72,17 @@ public:
         return !busy;
     }
     void send(SessionId session, const OutboundFrame& frame) override {
-        frames.push_back(
-            {session, frame.hello_reply, frame.acknowledged, frame.credit, frame.messages.size()});
+        frames.push_back({session,
+                          frame.hello_reply,
+                          frame.acknowledged,
+                          frame.credit,
+                          frame.messages.size(),
+                          {frame.quote_requests.begin(), frame.quote_requests.end()}});
         for (std::size_t i = 0; i < frame.messages.size(); ++i) {
             const OutboundMessage& message = frame.messages[i];
-            Sent one{session, frame.first_number + i, *message.entry, std::nullopt};
+            Sent one{session, frame.first_number + i, *message.entry, std::nullopt, std::nullopt};
             if (message.body != nullptr) one.body = *message.body;
+            if (message.event != nullptr) one.event = *message.event;
             directory_.mark("release " + std::to_string(message.entry->sequence.value));
             messages.push_back(std::move(one));
         }
@@ -71,6 +92,16 @@ public:
     }
     void close(SessionId session, CloseReason reason, const std::string& text) override {
         closed.push_back({session, reason, text});
+    }
+    void on_change(ChangeId change, const ChangeOutcome& outcome) override {
+        answered.push_back({change, outcome});
+        directory_.mark("release " + std::to_string(outcome.sequence.value));
+    }
+    void on_quote(QuoteId quote, const QuoteAnswer& answer) override {
+        quoted.push_back({quote, answer, core::ResultCode::kAccepted});
+    }
+    void on_no_quote(QuoteId quote, core::ResultCode why) override {
+        quoted.push_back({quote, std::nullopt, why});
     }
 
     void set_busy(SessionId session, bool busy) {
@@ -90,6 +121,16 @@ public:
         return kinds;
     }
 
+    /// The announcements that one session was sent, in order.
+    [[nodiscard]] std::vector<Sent> events(SessionId session) const {
+        std::vector<Sent> events;
+        for (const Sent& one : messages) {
+            if (one.session == session && one.entry.kind == core::OutboxKind::kEvent)
+                events.push_back(one);
+        }
+        return events;
+    }
+
     [[nodiscard]] const SentFrame& last_frame(SessionId session) const {
         const auto found = std::find_if(frames.rbegin(), frames.rend(), [&](const auto& frame) {
             return frame.session == session;
@@ -101,6 +142,8 @@ public:
     std::vector<Sent> messages;
     std::vector<SentFrame> frames;
     std::vector<Closed> closed;
+    std::vector<Answered> answered;
+    std::vector<Quoted> quoted;
 
 private:
     log::MemoryDirectory& directory_;
@@ -115,10 +158,31 @@ inline const std::string kIbpsBank =
 inline const std::string kOtherIbpsBank =
     std::string("99910000002") + scheme::ibps_check_digit("99910000002");
 
+/// Sets one parameter, at once unless told otherwise.
+inline ChangeCommand setting(Rail rail, core::ParameterId id, core::Corridor corridor,
+                             std::int64_t value, SchemeTime effective = {}) {
+    core::SetParameters command;
+    command.settings = {{{id, corridor, core::kNoParticipant}, value}};
+    command.effective = effective;
+    return {rail, command, {}};
+}
+
+inline constexpr core::Corridor kNorthboundP2p =
+    core::corridor_of(core::Direction::kNorthbound, core::Service::kP2pRemittance);
+inline constexpr core::Corridor kSouthboundP2p =
+    core::corridor_of(core::Direction::kSouthbound, core::Service::kP2pRemittance);
+
 inline scheme::AgentCode code(const std::string& text) {
     return *scheme::parse_agent_code(text);
 }
 
+/// HKD 1 is CNY 0.92, USD 1 is CNY 7.20.
+inline core::ReferenceRate reference_rate(SchemeTime day) {
+    return {static_cast<std::int32_t>(scheme::day_number(day)), core::Rate{92'000'000},
+            core::Rate{720'000'000}};
+}
+
+/// Two banks on each rail, each with 10,000.00, all services, all rules as published.
 inline Genesis small_genesis() {
     using core::AmountMinor;
     const AmountMinor zero{0};
@@ -126,19 +190,33 @@ inline Genesis small_genesis() {
     const core::Participation both{core::kAllParticipation};
     core::Parameters parameters;
     parameters.payments_max = 16'384;
+    parameters.quota_records_max = 32'768;
+    parameters.proxies_max = 1'024;
     const SchemeTime start = scheme::kDefaultSchemeStart;
+    const core::SetReferenceRate rate{reference_rate(start)};
     return {{Rail::kFps, core::OpenCell{Rail::kFps, parameters, start}},
             {Rail::kFps, core::AdmitParticipant{code(kFpsBank), both, money, zero, zero}},
             {Rail::kFps, core::AdmitParticipant{code(kOtherFpsBank), both, money, zero, zero}},
             {Rail::kFps, core::OpenLink{code("X90"), money, zero}},
+            {Rail::kFps, rate},
             {Rail::kIbps, core::OpenCell{Rail::kIbps, parameters, start}},
             {Rail::kIbps, core::AdmitParticipant{code(kIbpsBank), both, zero, zero, money}},
             {Rail::kIbps, core::AdmitParticipant{code(kOtherIbpsBank), both, zero, zero, money}},
-            {Rail::kIbps, core::OpenLink{code("999900000017"), zero, money}}};
+            {Rail::kIbps, core::OpenLink{code("999900000017"), zero, money}},
+            {Rail::kIbps, rate}};
 }
 
 inline scheme::Uetr uetr(std::uint64_t number) {
     return scheme::uetr_from_random(0xabcd'0000, number);
+}
+
+/// The person with this number, as the banks of one rail know one.
+inline core::Payer person(std::uint64_t number, Rail rail) {
+    core::Payer payer;
+    payer.document = scheme::document_of(rail);
+    payer.token_version = 1;
+    payer.tokens.current = scheme::PersonToken{0x7070'0000, number + 1};
+    return payer;
 }
 
 inline journal::Body body(std::uint64_t number) {
@@ -147,21 +225,36 @@ inline journal::Body body(std::uint64_t number) {
     body.payee_account = "payee-" + std::to_string(number);
     body.carried = "carried " + std::to_string(number);
     body.creation_time = scheme::kDefaultSchemeStart;
+    body.purpose = core::Purpose::kPersonal;
+    body.payer_kind = core::PartyKind::kPerson;
     return body;
 }
 
+/// A remittance to a bank on the other rail; each payment has a payer of its own.
 inline Input transfer(std::uint64_t number, const std::string& payee_agent,
                       std::int64_t amount_minor = 100) {
     Input input;
     input.body = body(number);
+    const Rail origin = scheme::other(*scheme::rail_of_code(payee_agent));
     core::CreditTransfer command;
     command.uetr = uetr(number);
     command.service = core::Service::kP2pRemittance;
     command.payee_agent = code(payee_agent);
     command.amount = core::AmountMinor{amount_minor};
     command.creation_time = input.body.creation_time;
+    command.payer = person(number, origin);
     journal::hash_body(input.body, command);
     input.command = command;
+    return input;
+}
+
+/// A payment within one rail.
+inline Input domestic(std::uint64_t number, const std::string& payee_agent,
+                      std::int64_t amount_minor = 100) {
+    Input input = transfer(number, payee_agent, amount_minor);
+    auto& command = std::get<core::CreditTransfer>(input.command);
+    command.service = core::Service::kDomestic;
+    command.payer = core::Payer{};
     return input;
 }
 
@@ -193,11 +286,11 @@ public:
         : log_(log), bodies(log), engine(clock, outlet, bodies), writer(log) {}
 
     /// As the program does: recovers, starts, makes the start durable.
-    Result<void> start(const Genesis& genesis) {
+    Result<void> start(const Genesis& genesis, OnDifference on_difference = OnDifference::kRefuse) {
         auto replayed =
             journal::for_each_record(log_, [&](journal::Entry& entry) { engine.replay(entry); });
         if (!replayed.ok()) return replayed;
-        if (auto started = engine.start(genesis); !started.ok()) return started;
+        if (auto started = engine.start(genesis, on_difference); !started.ok()) return started;
         if (auto owner = writer.acquire(); !owner.ok()) return owner;
         sync();
         return {};
@@ -248,7 +341,8 @@ protected:
         log_ = std::make_unique<support::SmallLog>(std::move(opened).value());
         outlet_ = std::make_unique<RecordingOutlet>(directory_);
         process_ = std::make_unique<Process>(*log_, clock_, *outlet_);
-        ASSERT_TRUE(process_->start(small_genesis()).ok());
+        // A test that has changed a parameter goes on with what it has changed.
+        ASSERT_TRUE(process_->start(small_genesis(), OnDifference::kKeepLog).ok());
     }
     /// kill -9, and a new process.
     void restart() {
@@ -319,6 +413,38 @@ protected:
     }
     void pass(Duration duration) { clock_.advance(duration); }
 
+    /// Asks for a change.
+    ChangeId change(std::vector<ChangeCommand> commands) {
+        const ChangeId id{++last_request_};
+        engine().change(id, std::move(commands));
+        return id;
+    }
+    /// The same, and durable: how it went.
+    ChangeOutcome change_durably(std::vector<ChangeCommand> commands) {
+        const ChangeId id = change(std::move(commands));
+        process_->sync();
+        return outcome_of(id);
+    }
+    ChangeOutcome outcome_of(ChangeId id) {
+        for (const Answered& one : outlet_->answered) {
+            if (one.change == id) return one.outcome;
+        }
+        ADD_FAILURE() << "change " << id.value << " has not been answered";
+        return {};
+    }
+    /// What the log gives to whoever replays it, FPS first.
+    std::array<Hash128, 2> replayed_digests() {
+        RecordingOutlet outlet(directory_);
+        Process fresh(*log_, clock_, outlet);
+        const auto replayed = journal::for_each_record(
+            *log_, [&](journal::Entry& entry) { fresh.engine.replay(entry); });
+        EXPECT_TRUE(replayed.ok());
+        return digests(fresh.engine);
+    }
+    static std::array<Hash128, 2> digests(Engine& engine) {
+        return {engine.cell(Rail::kFps).digest(), engine.cell(Rail::kIbps).digest()};
+    }
+
     [[nodiscard]] const Closed& last_close() const { return outlet_->closed.back(); }
 
     log::MemoryDirectory directory_;
@@ -327,6 +453,7 @@ protected:
     std::unique_ptr<RecordingOutlet> outlet_;
     std::unique_ptr<Process> process_;
     std::uint64_t last_session_ = 0;
+    std::uint64_t last_request_ = 0;  ///< Changes and quotes that somebody waits for.
 };
 
 }  // namespace lowu::engine

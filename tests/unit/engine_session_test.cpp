@@ -318,10 +318,10 @@ TEST_F(SessionTest, TheBanksOwnCreditNeverFalls) {
     BankEnd payer = connect(kFpsBank);
     BankEnd payee = connect(kIbpsBank);
     std::uint64_t paid = 0;
-    for (int round = 0; round < 60; ++round) {
+    for (int round = 0; round < 120; ++round) {
         std::vector<Input> transfers;
         std::vector<Input> answers;
-        for (std::uint64_t i = prng.below(200); i > 0; --i) {
+        for (std::uint64_t i = prng.below(100); i > 0; --i) {
             transfers.push_back(transfer(++paid, kIbpsBank, 1));
             answers.push_back(answer(paid));
         }

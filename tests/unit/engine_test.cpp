@@ -1,6 +1,7 @@
 // The engine: nothing is said before it is durable, batches are built while another one syncs, and
 // an engine that has started again goes on where its log ends. Sessions are in
-// engine_session_test.cpp.
+// engine_session_test.cpp, what is asked beside payments in engine_changes_test.cpp and
+// engine_quotes_test.cpp, a configuration against the log in engine_genesis_test.cpp.
 #include <gmock/gmock.h>
 #include <gtest/gtest-spi.h>
 
@@ -111,6 +112,8 @@ TEST_F(ReleaseTest, EveryMessageAndAcknowledgementLeavesAfterItsSync) {
     for (std::uint64_t number = 1; number <= 40; ++number) {
         say(payer, {transfer(number, kIbpsBank), reject("must be something")});
         if (number > 1) say(payee, {answer(number - 1)});
+        change({setting(Rail::kFps, core::ParameterId::kPersonDayLimit, kNorthboundP2p,
+                        1'000'000 + static_cast<std::int64_t>(number))});
         // Every third round, a batch is already on its way when this comes.
         if (number % 3 != 0) sync_traced();
     }
@@ -118,7 +121,9 @@ TEST_F(ReleaseTest, EveryMessageAndAcknowledgementLeavesAfterItsSync) {
     TraceReader reader(sequences());
     for (const std::string& line : directory_.trace())
         reader.read(line);
-    EXPECT_GE(reader.releases, 40 * 2 + 39 * 2) << "requests, rejections and outcomes";
+    EXPECT_GE(reader.releases, 40 * 2 + 39 * 2 + 40 * 2)
+        << "requests, rejections and outcomes; announcements and the answers to changes";
+    EXPECT_EQ(outlet_->answered.size(), 40U);
     EXPECT_GE(reader.acknowledgements, 40);
 }
 
@@ -440,36 +445,6 @@ TEST_F(EngineTest, APaymentGoesOnAfterARestart) {
     say_durably(payer, {});
     EXPECT_THAT(outlet_->kinds(payer.session), ElementsAre(OutboxKind::kSettled));
     EXPECT_THAT(outlet_->kinds(payee.session), ElementsAre(OutboxKind::kCreditNow));
-}
-
-TEST_F(EngineTest, AGenesisThatDiffersIsRefusedByName) {
-    directory_.kill_process();
-    const auto refusal = [&](const Genesis& genesis) -> std::string {
-        auto opened = log::SegmentLog::open(directory_, support::SmallLog::options());
-        EXPECT_TRUE(opened.ok());
-        support::SmallLog log(std::move(opened).value());
-        Process other(log, clock_, *outlet_);
-        const auto started = other.start(genesis);
-        EXPECT_FALSE(started.ok());
-        if (started.ok()) return "";
-        EXPECT_EQ(started.error().kind, Error::Kind::kInvalid);
-        return started.error().what;
-    };
-    process_.reset();
-    log_.reset();
-    Genesis genesis = small_genesis();
-    std::get<core::AdmitParticipant>(genesis[1].second).opening_cny = core::AmountMinor{7};
-    const std::string amount = refusal(genesis);
-    EXPECT_THAT(amount, HasSubstr("it says {fps X01 admit_participant {"));
-    EXPECT_THAT(amount, HasSubstr("opening_cny_minor: 7"));
-    EXPECT_THAT(amount, HasSubstr("the log holds {fps X01 admit_participant {"));
-    EXPECT_THAT(amount, HasSubstr("opening_cny_minor: 1000000"));
-    genesis = small_genesis();
-    std::get<core::OpenCell>(genesis[0].second).parameters.payee_deadline = 9_s;
-    EXPECT_THAT(refusal(genesis), HasSubstr("payee_deadline_us: 9000000"));
-    genesis = small_genesis();
-    genesis.pop_back();
-    EXPECT_THAT(refusal(genesis), HasSubstr("makes 7 genesis commands, the log holds 8"));
 }
 
 TEST_F(EngineTest, OneProcessOwnsTheLog) {

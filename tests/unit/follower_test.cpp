@@ -1,72 +1,14 @@
 // The follower: what it tells about a payment, how it lists payments, and that its entries sum to
-// its balances. It reads the log of an engine that lives next to it.
-#include "switch/follower/follower.hpp"
-
+// its balances. Domestic payments, quotas and proxies are in follower_rules_test.cpp.
 #include <gmock/gmock.h>
 
-#include "tests/unit/engine_fixture.hpp"
+#include "tests/unit/follower_fixture.hpp"
 
 namespace lowu::follower {
 namespace {
 
-using core::PaymentState;
-using core::Rail;
-using core::ResultCode;
-using engine::answer;
-using engine::BankEnd;
-using engine::code;
-using engine::kFpsBank;
-using engine::kIbpsBank;
-using engine::kOtherFpsBank;
-using engine::kOtherIbpsBank;
-using engine::report;
-using engine::transfer;
-using engine::uetr;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-class FollowerTest : public engine::EngineTest {
-protected:
-    FollowerTest() { follower_ = std::make_unique<Follower>(1'000); }
-
-    /// Takes up what has become durable since the last time.
-    void follow() {
-        if (!reader_) reader_ = std::move(log_->read(1)).value();
-        while (true) {
-            const auto batch = reader_->read_next(engine().durable().value);
-            ASSERT_TRUE(batch.ok());
-            if (!*batch) return;
-            ASSERT_TRUE(follower_->take(**batch).ok());
-        }
-    }
-    std::vector<std::string> timeline(std::uint64_t number) {
-        std::vector<std::string> lines;
-        const auto* events = follower_->timeline(uetr(number));
-        if (events == nullptr) return lines;
-        for (const TimelineEvent& event : *events) {
-            lines.push_back(std::string(scheme::to_string(event.rail)) + " " + text_of(event));
-        }
-        return lines;
-    }
-    /// The payments' numbers on one page.
-    std::vector<std::uint64_t> numbers(const PaymentPage& page) {
-        std::vector<std::uint64_t> found;
-        for (const PaymentView& one : page.payments) {
-            for (std::uint64_t number = 1; number <= 100; ++number) {
-                if (one.uetr == uetr(number)) found.push_back(number);
-            }
-        }
-        return found;
-    }
-    PaymentView found(std::uint64_t number) {
-        const auto view = follower_->find(uetr(number));
-        EXPECT_TRUE(view.has_value());
-        return view.value_or(PaymentView{});
-    }
-
-    std::unique_ptr<Follower> follower_;
-    std::unique_ptr<log::BatchReader> reader_;
-};
 
 TEST_F(FollowerTest, TellsTheWholeWayOfASettledPayment) {
     BankEnd payer = connect(kFpsBank);
@@ -79,33 +21,46 @@ TEST_F(FollowerTest, TellsTheWholeWayOfASettledPayment) {
     const std::string to = kIbpsBank;
     EXPECT_THAT(
         timeline(1),
-        ElementsAre("fps instruction from X01, 123.45 CNY", "fps creation_time_in_window: holds",
-                    "fps payer_agent_live: holds", "fps link_up: holds", "fps link_has_room: holds",
-                    "fps payer_agent_liquidity: holds", "fps payer_agent_has_room: holds",
-                    "fps reserve 123.45 CNY of X01", "fps NONE -> FORWARDED: origin accepts",
-                    "fps timer set: origin asks to cancel within 20000 ms",
-                    "fps to the link, message 1: transfer",
-                    "ibps from the link, message 1: transfer", "ibps payee_agent_known: holds",
-                    "ibps payee_agent_live: holds", "ibps payee_agent_online: holds",
-                    "ibps payee_agent_has_room: holds", "ibps link_agent_liquidity: holds",
-                    "ibps reserve 123.45 CNY of link agent 999900000017",
-                    "ibps NONE -> ASKED: destination accepts",
-                    "ibps timer set: payee's bank must answer within 10000 ms",
-                    "ibps to " + to + ", message 1: will you credit this?",
-                    "ibps " + to + " answers: accepted",
-                    "ibps ASKED -> SETTLED: payee's bank accepts",
-                    "ibps debit 123.45 CNY from link agent 999900000017",
-                    "ibps credit 123.45 CNY to " + to, "ibps debit 123.45 CNY from link claim",
-                    "ibps credit 123.45 CNY to link claim (contra)",
-                    "ibps to " + to + ", message 2: ACSC, settled: credit the payee now",
-                    "ibps to the link, message 1: settled", "fps from the link, message 1: settled",
-                    "fps FORWARDED -> SETTLED: settled at the destination",
-                    "fps debit 123.45 CNY from X01", "fps credit 123.45 CNY to link agent X90",
-                    "fps debit 123.45 CNY from link claim (contra)",
-                    "fps credit 123.45 CNY to link claim", "fps to X01, message 1: ACSC, settled",
-                    "ibps " + to + " reports: payee credited", "ibps the payee has the money"));
+        ElementsAre(
+            "fps instruction from X01, 123.45 CNY", "fps creation_time_in_window: holds",
+            "fps payer_agent_live: holds", "fps payer_agent_logged_on: holds",
+            "fps service_offered: holds", "fps purpose_offered: holds", "fps payer_kind: holds",
+            "fps payer_document: holds", "fps token_version: holds", "fps within_hours: holds",
+            "fps link_up: holds", "fps link_has_room: holds", "fps amount_within_maximum: holds",
+            "fps amount_within_bank_limit: holds", "fps reference_rate_known: holds",
+            "fps person_day_limit: holds", "fps person_year_limit: holds",
+            "fps quota_register_has_room: holds", "fps payer_agent_liquidity: holds",
+            "fps payer_agent_has_room: holds", "fps reserve 123.45 CNY of X01",
+            "fps take HKD 134.19 of the payer's day 2025-06-22 and HKD 134.19 of the year 2025",
+            "fps NONE -> FORWARDED: origin accepts",
+            "fps timer set: origin asks to cancel within 20000 ms",
+            "fps to the link, message 1: transfer", "ibps from the link, message 1: transfer",
+            "ibps payee_agent_known: holds", "ibps payee_agent_live: holds",
+            "ibps destination_service_offered: holds", "ibps within_destination_hours: holds",
+            "ibps payee_agent_logged_on: holds", "ibps payee_agent_online: holds",
+            "ibps payee_agent_has_room: holds", "ibps link_agent_liquidity: holds",
+            "ibps reserve 123.45 CNY of link agent 999900000017",
+            "ibps NONE -> ASKED: destination accepts",
+            "ibps timer set: payee's bank must answer within 10000 ms",
+            "ibps to " + to + ", message 1: will you credit this?",
+            "ibps " + to + " answers: accepted", "ibps ASKED -> SETTLED: payee's bank accepts",
+            "ibps debit 123.45 CNY from link agent 999900000017", "ibps credit 123.45 CNY to " + to,
+            "ibps debit 123.45 CNY from link claim",
+            "ibps credit 123.45 CNY to link claim (contra)",
+            "ibps to " + to + ", message 2: ACSC, settled: credit the payee now",
+            "ibps to the link, message 1: settled", "fps from the link, message 1: settled",
+            "fps FORWARDED -> SETTLED: settled at the destination", "fps debit 123.45 CNY from X01",
+            "fps credit 123.45 CNY to link agent X90",
+            "fps debit 123.45 CNY from link claim (contra)", "fps credit 123.45 CNY to link claim",
+            "fps keep HKD 134.19 of the payer's day 2025-06-22 and HKD 134.19 of the year 2025",
+            "fps to X01, message 1: ACSC, settled", "ibps " + to + " reports: payee credited",
+            "ibps the payee has the money"));
     const PaymentView view = found(1);
-    EXPECT_EQ(view.direction, core::Direction::kNorthbound);
+    EXPECT_EQ(view.origin, Rail::kFps);
+    EXPECT_EQ(view.corridor, engine::kNorthboundP2p);
+    EXPECT_EQ(view.purpose, core::Purpose::kPersonal);
+    EXPECT_EQ(view.quota.day, core::AmountMinor{13'419}) << "at 0.92, rounded up";
+    EXPECT_EQ(view.quota.year, core::AmountMinor{13'419});
     EXPECT_EQ(view.payer_agent, code(kFpsBank));
     EXPECT_EQ(view.payee_agent, code(kIbpsBank));
     EXPECT_EQ(view.amount, core::AmountMinor{12'345});
@@ -118,7 +73,7 @@ TEST_F(FollowerTest, TellsTheWholeWayOfASettledPayment) {
 TEST_F(FollowerTest, TellsWhyAPaymentWasRefused) {
     BankEnd payer = connect(kFpsBank);
     BankEnd payee = connect(kIbpsBank);
-    say_durably(payer, {transfer(1, kIbpsBank, 2'000'000)});
+    say_durably(payer, {transfer(9, kIbpsBank, 900'000), transfer(1, kIbpsBank, 200'000)});
     follow();
     EXPECT_THAT(timeline(1).back(),
                 HasSubstr("fps to X01, message 1: RJCT (AM23 payer_agent_liquidity)"));
@@ -135,6 +90,8 @@ TEST_F(FollowerTest, TellsWhyAPaymentWasRefused) {
                                                " answers: rejected (AC03 payee_account_known)"));
     EXPECT_THAT(timeline(2), testing::Contains("ibps release 1.00 CNY of link agent 999900000017"));
     EXPECT_THAT(timeline(2), testing::Contains("fps release 1.00 CNY of X01"));
+    EXPECT_THAT(timeline(2), testing::Contains("fps give back HKD 1.09 of the payer's day "
+                                               "2025-06-22 and HKD 1.09 of the year 2025"));
 }
 
 TEST_F(FollowerTest, TellsOfTimersThatFired) {

@@ -4,171 +4,18 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "common/base/hash.hpp"
 #include "lowu/journal/v1/journal.pb.h"
-#include "switch/core/limits.hpp"
 #include "switch/journal/batch.hpp"
+#include "tests/unit/journal_fixture.hpp"
 
 namespace lowu::journal {
 namespace {
 
-using core::AmountMinor;
-using core::ParticipantIndex;
-using core::Rail;
-using core::ResultCode;
-using core::Uetr;
-using scheme::Field;
 using testing::HasSubstr;
-
-// UETRs of every bit pattern: the halves must not be mixed up.
-const Uetr kUetr{0x1111'2222'3333'4444, 0x8fff'0000'ffff'0001};
-
-Body body() {
-    Body body;
-    body.payer_account = "012-875-10001";
-    body.payee_account = "6222000000000001";
-    body.carried = std::string("\x0a\x00\xff\x80 bytes", 10);
-    body.creation_time = SchemeTime{1'750'554'000'123};
-    return body;
-}
-
-core::Parameters odd_parameters() {
-    core::Parameters parameters;
-    parameters.payee_deadline = Duration::from_us(1'234'567);
-    parameters.origin_deadline = Duration::from_us(9'876'543);
-    parameters.link_allowance = Duration::from_us(11);
-    parameters.queue_allowance = Duration::from_us(22);
-    parameters.creation_window = Duration::from_ms(33);
-    parameters.creation_skew = Duration::from_ms(44);
-    parameters.payments_max = 55;
-    return parameters;
-}
-
-core::CreditTransfer transfer() {
-    core::CreditTransfer command;
-    command.participant = ParticipantIndex{3};
-    command.number = 1'000'000'007;
-    command.uetr = kUetr;
-    command.service = core::Service::kP2pRemittance;
-    command.payee_agent = *scheme::parse_agent_code("102100099996");
-    command.amount = AmountMinor{99'999'999'999'999'999};
-    command.creation_time = body().creation_time;
-    hash_body(body(), command);
-    return command;
-}
-
-core::LinkDelivery delivery(core::LinkKind kind, ResultCode result) {
-    core::LinkDelivery command;
-    command.number = 17;
-    command.message.kind = kind;
-    command.message.uetr = kUetr;
-    command.message.service = core::Service::kP2pRemittance;
-    command.message.payer_agent = *scheme::parse_agent_code("012");
-    command.message.payee_agent = *scheme::parse_agent_code("102100099996");
-    command.message.amount = AmountMinor{1};
-    command.message.acceptance_time = SchemeTime{1'750'554'000'999};
-    command.message.result = result;
-    command.message.body_sequence = core::Sequence{55};
-    return command;
-}
-
-/// Every kind of command, and every value of the enums that a record holds.
-std::vector<core::Command> all_commands() {
-    const ParticipantIndex last{core::kMaxParticipants - 1};
-    std::vector<core::Command> commands{
-        core::OpenCell{Rail::kFps, core::Parameters{}, SchemeTime{1}},
-        core::OpenCell{Rail::kIbps, odd_parameters(), SchemeTime{1'750'554'000'000}},
-        core::AdmitParticipant{
-            *scheme::parse_agent_code("X01"), {2}, AmountMinor{1}, AmountMinor{2}, AmountMinor{3}},
-        core::OpenLink{*scheme::parse_agent_code("X90"), AmountMinor{4}, AmountMinor{5}},
-        core::SessionUp{last, ~std::uint64_t{0}},
-        core::SessionDown{ParticipantIndex{0}},
-        core::LinkState{true},
-        core::LinkState{false},
-        transfer(),
-        core::CreditReport{last, 9, kUetr},
-        core::OutboxAcknowledged{last, 12},
-        core::LinkAcknowledged{13},
-        core::Tick{}};
-    for (const core::ResultRow& row : core::result_table()) {
-        commands.push_back(core::CreditTransferAnswer{last, 8, kUetr, row.result});
-        commands.push_back(delivery(core::LinkKind::kRefused, row.result));
-    }
-    for (std::uint8_t kind = 1; kind <= 6; ++kind) {
-        commands.push_back(delivery(static_cast<core::LinkKind>(kind), ResultCode::kAccepted));
-    }
-    for (std::uint8_t field = 0; field <= scheme::kFieldLast; ++field) {
-        commands.push_back(core::RejectMessage{last, 10, static_cast<Field>(field), kUetr});
-    }
-    return commands;
-}
-
-// The fields of each kind, so that two commands can be compared without the record's help.
-auto fields(const core::Parameters& one) {
-    return std::tuple(one.payee_deadline, one.origin_deadline, one.link_allowance,
-                      one.queue_allowance, one.creation_window, one.creation_skew,
-                      one.payments_max);
-}
-auto fields(const core::OpenCell& one) {
-    return std::tuple_cat(std::tuple(one.rail, one.scheme_start), fields(one.parameters));
-}
-auto fields(const core::AdmitParticipant& one) {
-    return std::tuple(one.code, one.participation, one.opening_cny, one.opening_hkd,
-                      one.net_debit_cap);
-}
-auto fields(const core::OpenLink& one) {
-    return std::tuple(one.agent, one.opening_cny, one.net_debit_cap);
-}
-auto fields(const core::SessionUp& one) {
-    return std::tuple(one.participant, one.incarnation);
-}
-auto fields(const core::SessionDown& one) {
-    return std::tuple(one.participant);
-}
-auto fields(const core::LinkState& one) {
-    return std::tuple(one.up);
-}
-auto fields(const core::CreditTransfer& one) {
-    return std::tuple(one.participant, one.number, one.uetr, one.service, one.payee_agent,
-                      one.amount, one.creation_time, one.payer_account_hash, one.payee_account_hash,
-                      one.carried_hash);
-}
-auto fields(const core::CreditTransferAnswer& one) {
-    return std::tuple(one.participant, one.number, one.uetr, one.result);
-}
-auto fields(const core::CreditReport& one) {
-    return std::tuple(one.participant, one.number, one.uetr);
-}
-auto fields(const core::RejectMessage& one) {
-    return std::tuple(one.participant, one.number, one.field, one.uetr);
-}
-auto fields(const core::OutboxAcknowledged& one) {
-    return std::tuple(one.participant, one.number);
-}
-auto fields(const core::LinkDelivery& one) {
-    const core::LinkMessage& message = one.message;
-    return std::tuple(one.number, message.kind, message.uetr, message.service, message.payer_agent,
-                      message.payee_agent, message.amount, message.acceptance_time, message.result,
-                      message.body_sequence);
-}
-auto fields(const core::LinkAcknowledged& one) {
-    return std::tuple(one.number);
-}
-auto fields(const core::Tick& /*one*/) {
-    return std::tuple();
-}
-
-bool equal(const core::Command& left, const core::Command& right) {
-    if (left.index() != right.index()) return false;
-    return std::visit(
-        [&](const auto& one) {
-            return fields(one) == fields(std::get<std::decay_t<decltype(one)>>(right));
-        },
-        left);
-}
 
 core::Stamp stamp(std::uint64_t sequence) {
     return {core::Sequence{sequence}, SchemeTime{1'750'554'000'000 + static_cast<int>(sequence)},
@@ -182,13 +29,14 @@ Result<void> decode_bytes(const std::string& bytes, Entry& entry) {
 }
 
 TEST(Record, EveryCommandComesBackEqual) {
-    for (const core::Command& command : all_commands()) {
+    for (const Case& one : all_cases()) {
         for (const Rail rail : {Rail::kFps, Rail::kIbps}) {
             v1::Record record;
-            encode(stamp(77), rail, command, has_body(command) ? body() : Body{}, record);
+            encode(stamp(77), rail, one.command, one.body, record);
             Entry entry;
             ASSERT_TRUE(decode_bytes(record.SerializeAsString(), entry).ok());
-            EXPECT_TRUE(equal(entry.command, command)) << describe(rail, command);
+            EXPECT_TRUE(equal(entry.command, one.command)) << describe(rail, one.command);
+            EXPECT_TRUE(equal(entry.body, one.body)) << describe(rail, one.command);
             EXPECT_EQ(entry.rail, rail);
             EXPECT_EQ(entry.stamp.sequence, stamp(77).sequence);
             EXPECT_EQ(entry.stamp.scheme, stamp(77).scheme);
@@ -199,42 +47,92 @@ TEST(Record, EveryCommandComesBackEqual) {
 
 TEST(Record, EveryKindIsAmongThem) {
     std::vector<bool> seen(std::variant_size_v<core::Command>);
-    for (const core::Command& command : all_commands())
-        seen[command.index()] = true;
+    for (const Case& one : all_cases())
+        seen[one.command.index()] = true;
     EXPECT_THAT(seen, testing::Each(true)) << "a new kind of command needs its row here";
 }
 
-TEST(Record, BodyIsCarriedWhole) {
-    v1::Record record;
-    encode(stamp(1), Rail::kFps, transfer(), body(), record);
-    Entry entry;
-    ASSERT_TRUE(decode_bytes(record.SerializeAsString(), entry).ok());
-    EXPECT_EQ(entry.body.payer_account, body().payer_account);
-    EXPECT_EQ(entry.body.payee_account, body().payee_account);
-    EXPECT_EQ(entry.body.carried, body().carried);
-    EXPECT_EQ(entry.body.creation_time, body().creation_time);
-    Body rule;
-    rule.carried = "must be a version 4 UUID";
-    encode(stamp(1), Rail::kFps, core::RejectMessage{{}, 1, Field::kUetr, {}}, rule, record);
-    ASSERT_TRUE(decode_bytes(record.SerializeAsString(), entry).ok());
-    EXPECT_EQ(entry.body.carried, rule.carried);
-    EXPECT_EQ(entry.body.payer_account, "") << "of the record before";
+TEST(Record, EveryEnumOfAnInstructionComesBack) {
+    const auto comes_back = [](const core::CreditTransfer& command, const Body& body) {
+        v1::Record record;
+        encode(stamp(1), Rail::kFps, command, body, record);
+        Entry entry;
+        EXPECT_TRUE(decode_bytes(record.SerializeAsString(), entry).ok());
+        EXPECT_TRUE(equal(entry.command, command)) << record.ShortDebugString();
+        EXPECT_EQ(entry.body.purpose, command.purpose);
+        EXPECT_EQ(entry.body.payer_kind, command.payer.kind);
+    };
+    core::CreditTransfer command = transfer();
+    for (const core::Service service : scheme::kServices) {
+        for (const core::Purpose purpose : scheme::kPurposes) {
+            command.service = service;
+            command.purpose = purpose;
+            comes_back(command, body());
+        }
+    }
+    for (const core::PartyKind kind : scheme::kPartyKinds) {
+        for (const core::DocumentType document : scheme::kDocumentTypes) {
+            command.payer.kind = kind;
+            command.payer.document = document;
+            comes_back(command, body());
+        }
+    }
 }
 
-TEST(Record, OnlyInstructionsAndRejectionsHaveABody) {
-    Entry entry;
-    for (const core::Command& command : all_commands()) {
-        const bool expected = std::holds_alternative<core::CreditTransfer>(command) ||
-                              std::holds_alternative<core::RejectMessage>(command);
-        EXPECT_EQ(has_body(command), expected);
-        entry.body = body();
+TEST(Record, EveryKindOfProxyComesBack) {
+    const std::vector<std::pair<scheme::ProxyKind, std::string>> proxies{
+        {scheme::ProxyKind::kMobile, "+852-91234567"},
+        {scheme::ProxyKind::kEmail, "Tai.Man@Example.HK"},
+        {scheme::ProxyKind::kFpsId, "1234567"}};
+    for (const auto& [kind, value] : proxies) {
+        Body registered = registration_body();
+        registered.proxy_kind = static_cast<std::uint8_t>(kind);
+        registered.payee_proxy = value;
+        core::RegisterProxy command;
+        command.registration.proxy = scheme::proxy_hash(kind, value);
+        command.registration.holder = core::PartyKind::kRegisteredInstitution;
         v1::Record record;
-        encode(stamp(1), Rail::kFps, command, expected ? body() : Body{}, record);
-        ASSERT_TRUE(decode(record, core::Sequence{1}, entry).ok());
-        if (expected) continue;
-        EXPECT_EQ(entry.body.payer_account + entry.body.payee_account + entry.body.carried, "")
-            << "the body of an earlier record must not stay: " << describe(Rail::kFps, command);
+        encode(stamp(1), Rail::kFps, command, registered, record);
+        Entry entry;
+        ASSERT_TRUE(decode_bytes(record.SerializeAsString(), entry).ok());
+        EXPECT_TRUE(equal(entry.command, command)) << value;
+        EXPECT_TRUE(equal(entry.body, registered)) << value;
     }
+}
+
+TEST(Record, OnlySomeCommandsHaveABody) {
+    Entry entry;
+    for (const Case& one : all_cases()) {
+        EXPECT_EQ(has_body(one.command), !equal(one.body, Body{}))
+            << describe(Rail::kFps, one.command);
+        entry.body = body();
+        entry.body.name_en = entry.body.name_zh = entry.body.payee_proxy = "of the record before";
+        entry.body.proxy_kind = 3;
+        entry.body.proxy_reference = 4;
+        v1::Record record;
+        encode(stamp(1), Rail::kFps, one.command, one.body, record);
+        ASSERT_TRUE(decode(record, core::Sequence{1}, entry).ok());
+        EXPECT_TRUE(equal(entry.body, one.body))
+            << "the body of an earlier record must not stay: " << describe(Rail::kFps, one.command);
+    }
+}
+
+TEST(Record, MemoryOfTheBodyIsUsedAgain) {
+    Entry entry;
+    v1::Record record;
+    Body longer = proxy_body();
+    longer.payee_proxy = "+86-1380013800013800138000138";  // longer than a string holds in itself
+    longer.carried.assign(1'000, 'c');
+    encode(stamp(1), Rail::kFps, transfer_by_proxy(), longer, record);
+    ASSERT_TRUE(decode(record, core::Sequence{1}, entry).ok());
+    const void* const carried = entry.body.carried.data();
+    const void* const proxy = entry.body.payee_proxy.data();
+    v1::Record tick;
+    encode(stamp(2), Rail::kFps, core::Tick{}, Body{}, tick);
+    ASSERT_TRUE(decode(tick, core::Sequence{2}, entry).ok());
+    ASSERT_TRUE(decode(record, core::Sequence{3}, entry).ok());
+    EXPECT_EQ(entry.body.carried.data(), carried);
+    EXPECT_EQ(entry.body.payee_proxy.data(), proxy);
 }
 
 TEST(Record, HashesAreMadeAnewFromTheBody) {
@@ -242,6 +140,8 @@ TEST(Record, HashesAreMadeAnewFromTheBody) {
     lying.payer_account_hash = 1;
     lying.payee_account_hash = 2;
     lying.carried_hash = 3;
+    lying.exchange.quote_hash = 4;
+    lying.payee_proxy.proxy = {5, 6};
     v1::Record record;
     encode(stamp(1), Rail::kFps, lying, body(), record);
     Entry entry;
@@ -250,12 +150,27 @@ TEST(Record, HashesAreMadeAnewFromTheBody) {
     EXPECT_EQ(command.payer_account_hash, hash64(std::string_view(body().payer_account)));
     EXPECT_EQ(command.payee_account_hash, hash64(std::string_view(body().payee_account)));
     EXPECT_EQ(command.carried_hash, hash64(std::string_view(body().carried)));
+    EXPECT_EQ(command.exchange.quote_hash, hash64(std::string_view(body().quote_id)));
+    EXPECT_EQ(command.payee_proxy.proxy, Hash128{}) << "there is no proxy";
     Body other = body();
     other.carried += "!";
     core::CreditTransfer changed = transfer();
     hash_body(other, changed);
     EXPECT_NE(changed.carried_hash, command.carried_hash);
     EXPECT_EQ(changed.payer_account_hash, command.payer_account_hash);
+}
+
+TEST(Record, ProxiesAreHashedAsTheDirectoryKnowsThem) {
+    core::CreditTransfer command = transfer_by_proxy();
+    EXPECT_EQ(command.payee_proxy.proxy,
+              scheme::proxy_hash(scheme::ProxyKind::kMobile, "+86-13800138000"));
+    EXPECT_EQ(command.exchange.quote_hash, 0U) << "there is no quote";
+    Body other = proxy_body();
+    other.payee_proxy = "+86-13800138001";
+    hash_body(other, command);
+    EXPECT_NE(command.payee_proxy.proxy, transfer_by_proxy().payee_proxy.proxy);
+    hash_body(body(), command);
+    EXPECT_EQ(command.payee_proxy.proxy, Hash128{});
 }
 
 TEST(Record, EncodingClearsWhatTheRecordHeld) {
@@ -280,57 +195,218 @@ TEST(Record, DescriptionNamesRailAndEveryField) {
 
 /// What decode says about a record that was changed.
 template <class Change>
-std::string corruption(const core::Command& command, Change change) {
+std::string corruption(const Case& one, Rail rail, Change change) {
     v1::Record record;
-    encode(stamp(77), Rail::kFps, command, body(), record);
+    encode(stamp(77), rail, one.command, one.body, record);
     change(record);
     Entry entry;
     const auto decoded = decode_bytes(record.SerializeAsString(), entry);
-    EXPECT_FALSE(decoded.ok());
+    EXPECT_FALSE(decoded.ok()) << record.ShortDebugString();
     if (decoded.ok()) return "";
     EXPECT_EQ(decoded.error().kind, Error::Kind::kCorrupt);
     return decoded.error().what;
 }
 
-TEST(Record, WhatCannotHaveBeenWrittenIsNamed) {
-    const auto expect = [](const core::Command& command, const char* what, auto change) {
-        const std::string said = corruption(command, change);
-        EXPECT_THAT(said, HasSubstr(what));
-        EXPECT_THAT(said, HasSubstr("sequence 77"));
-    };
+template <class Change>
+void expect_corruption(const Case& one, const char* what, Change change, Rail rail = Rail::kFps) {
+    const std::string said = corruption(one, rail, change);
+    EXPECT_THAT(said, HasSubstr(what));
+    EXPECT_THAT(said, HasSubstr("sequence 77"));
+}
+
+TEST(Record, AParticipantThatCannotBeIsNamed) {
     constexpr std::uint32_t kNobody = core::kMaxParticipants;
-    expect(core::Tick{}, "holds no command", [](v1::Record& one) { one.clear_command(); });
-    expect(core::Tick{}, "names no cell", [](v1::Record& one) { one.set_cell(2); });
-    expect(core::SessionUp{}, "names no participant",
+    const auto expect = [](const Case& one, auto change) {
+        expect_corruption(one, "names no participant", change);
+    };
+    expect({core::SessionUp{}, {}},
            [](v1::Record& one) { one.mutable_session_up()->set_participant(kNobody); });
-    expect(core::SessionDown{}, "names no participant",
+    expect({core::SessionDown{}, {}},
            [](v1::Record& one) { one.mutable_session_down()->set_participant(kNobody); });
-    expect(transfer(), "names no participant",
+    expect({transfer(), body()},
            [](v1::Record& one) { one.mutable_credit_transfer()->set_participant(kNobody); });
-    expect(transfer(), "names no service",
-           [](v1::Record& one) { one.mutable_credit_transfer()->set_service(0); });
-    expect(core::CreditTransferAnswer{}, "names no participant",
+    expect({core::CreditTransferAnswer{}, {}},
            [](v1::Record& one) { one.mutable_answer()->set_participant(kNobody); });
-    expect(core::CreditTransferAnswer{}, "names no result",
-           [](v1::Record& one) { one.mutable_answer()->set_result(29); });
-    expect(core::CreditTransferAnswer{}, "names no result",
-           [](v1::Record& one) { one.mutable_answer()->set_result(4'000'000'000); });
-    expect(core::CreditReport{}, "names no participant",
+    expect({core::CreditReport{}, {}},
            [](v1::Record& one) { one.mutable_credit_report()->set_participant(kNobody); });
-    expect(core::RejectMessage{}, "names no participant",
+    expect({core::RejectMessage{}, {}},
            [](v1::Record& one) { one.mutable_reject_message()->set_participant(kNobody); });
-    expect(core::RejectMessage{}, "names no field", [](v1::Record& one) {
+    expect({core::OutboxAcknowledged{}, {}},
+           [](v1::Record& one) { one.mutable_outbox_acknowledged()->set_participant(kNobody); });
+    expect({core::FxRateSheet{}, {}},
+           [](v1::Record& one) { one.mutable_fx_rate_sheet()->set_participant(kNobody); });
+    expect({core::AvailabilityRequest{}, {}},
+           [](v1::Record& one) { one.mutable_availability_request()->set_participant(kNobody); });
+    expect({core::ForceAvailability{}, {}},
+           [](v1::Record& one) { one.mutable_force_availability()->set_participant(kNobody); });
+    expect({core::RegisterProxy{}, registration_body()},
+           [](v1::Record& one) { one.mutable_register_proxy()->set_participant(kNobody); });
+    expect({core::RemoveProxy{}, {}},
+           [](v1::Record& one) { one.mutable_remove_proxy()->set_participant(kNobody); });
+    expect({core::PaymentReturn{}, {}},
+           [](v1::Record& one) { one.mutable_payment_return()->set_participant(kNobody); });
+    expect({set_parameters(), {}}, [](v1::Record& one) {
+        one.mutable_set_parameters()->mutable_settings(1)->set_participant(kNobody);
+    });
+    expect({set_parameters(), {}}, [](v1::Record& one) {
+        one.mutable_set_parameters()->mutable_settings(0)->set_participant(
+            core::kNoParticipant.value);
+    });
+}
+
+TEST(Record, AnInstructionThatCannotBeIsNamed) {
+    const auto expect = [](const char* what, auto change) {
+        expect_corruption({transfer(), body()}, what,
+                          [&](v1::Record& one) { change(*one.mutable_credit_transfer()); });
+    };
+    using Transfer = v1::CreditTransfer;
+    expect("names no service", [](Transfer& one) { one.set_service(0); });
+    expect("names no service", [](Transfer& one) { one.set_service(5); });
+    expect("names no currency", [](Transfer& one) { one.set_currency(0); });
+    expect("names no currency", [](Transfer& one) { one.set_currency(3); });
+    expect("names no purpose", [](Transfer& one) { one.set_purpose(0); });
+    expect("names no purpose", [](Transfer& one) { one.set_purpose(8); });
+    expect("names no kind of payer", [](Transfer& one) { one.set_payer_kind(0); });
+    expect("names no kind of payer", [](Transfer& one) { one.set_payer_kind(4); });
+    expect("names no document", [](Transfer& one) { one.set_document(4); });
+    expect("names a proxy without its reference", [](Transfer& one) { one.set_proxy_kind(1); });
+    expect("names a proxy without its reference", [](Transfer& one) { one.set_payee_proxy("x"); });
+    expect("names no proxy", [](Transfer& one) { one.set_proxy_reference(1); });
+}
+
+TEST(Record, AProxyThatItsDirectoryCannotHoldIsNamed) {
+    const auto change_to = [](std::uint32_t kind, const char* value) {
+        return [=](v1::Record& one) {
+            one.mutable_credit_transfer()->set_proxy_kind(kind);
+            one.mutable_credit_transfer()->set_payee_proxy(value);
+        };
+    };
+    const Case northbound{transfer_by_proxy(), proxy_body()};
+    expect_corruption(northbound, "names no proxy", change_to(0, kMobile));
+    expect_corruption(northbound, "names no proxy", change_to(4, kMobile));
+    expect_corruption(northbound, "names no proxy", change_to(1, "13800138000"));
+    expect_corruption(northbound, "names no proxy", change_to(2, "tai.man@example.hk"));
+    core::CreditTransfer within = transfer_by_proxy();
+    within.service = core::Service::kDomestic;
+    const Case domestic{within, proxy_body()};
+    expect_corruption(domestic, "names no proxy", change_to(3, "1234567"), Rail::kIbps);
+    const auto decodes = [&](const Case& one, Rail rail) {
+        v1::Record record;
+        encode(stamp(1), rail, one.command, one.body, record);
+        change_to(3, "1234567")(record);
+        Entry entry;
+        return decode(record, core::Sequence{1}, entry).ok();
+    };
+    EXPECT_TRUE(decodes(domestic, Rail::kFps)) << "the payer's own rail's directory is meant";
+    EXPECT_FALSE(decodes(northbound, Rail::kFps));
+    EXPECT_TRUE(decodes(northbound, Rail::kIbps)) << "southbound: the directory of fps";
+    core::RegisterProxy registration;
+    registration.registration.holder = core::PartyKind::kPerson;
+    const Case registered{registration, registration_body()};
+    expect_corruption(registered, "names no proxy",
+                      [](v1::Record& one) { one.mutable_register_proxy()->set_payee_proxy(""); });
+    expect_corruption(
+        registered, "names no proxy",
+        [](v1::Record& one) { one.mutable_register_proxy()->set_proxy_kind(3); }, Rail::kIbps);
+    expect_corruption({core::SetProxyWarning{}, warning_body()}, "names no proxy",
+                      [](v1::Record& one) { one.mutable_set_proxy_warning()->set_proxy_kind(0); });
+}
+
+TEST(Record, WhatCannotHaveBeenWrittenIsNamed) {
+    const Case tick{core::Tick{}, {}};
+    const auto expect = [](const Case& one, const char* what, auto change) {
+        expect_corruption(one, what, change);
+    };
+    expect(tick, "holds no command", [](v1::Record& one) { one.clear_command(); });
+    expect(tick, "names no cell", [](v1::Record& one) { one.set_cell(2); });
+    expect({core::OpenCell{}, {}}, "names no rail",
+           [](v1::Record& one) { one.mutable_open_cell()->set_rail(2); });
+    const Case answer{core::CreditTransferAnswer{}, {}};
+    expect(answer, "names no result", [](v1::Record& one) { one.mutable_answer()->set_result(4); });
+    expect(answer, "names no result",
+           [](v1::Record& one) { one.mutable_answer()->set_result(4'000'000'000); });
+    expect({core::RejectMessage{}, {}}, "names no field", [](v1::Record& one) {
         one.mutable_reject_message()->set_field(scheme::kFieldLast + 1U);
     });
-    expect(core::OutboxAcknowledged{}, "names no participant",
-           [](v1::Record& one) { one.mutable_outbox_acknowledged()->set_participant(kNobody); });
-    const auto link = delivery(core::LinkKind::kSettled, ResultCode::kAccepted);
+    expect({core::RegisterProxy{}, registration_body()}, "names no kind of holder",
+           [](v1::Record& one) { one.mutable_register_proxy()->set_holder(0); });
+    const Case link{delivery(core::LinkKind::kSettled, ResultCode::kAccepted), {}};
     expect(link, "names no kind of link message",
            [](v1::Record& one) { one.mutable_link_delivery()->set_kind(0); });
     expect(link, "names no kind of link message",
-           [](v1::Record& one) { one.mutable_link_delivery()->set_kind(7); });
+           [](v1::Record& one) { one.mutable_link_delivery()->set_kind(10); });
     expect(link, "names no result",
-           [](v1::Record& one) { one.mutable_link_delivery()->set_result(91); });
+           [](v1::Record& one) { one.mutable_link_delivery()->set_result(4); });
+    expect(link, "names no service",
+           [](v1::Record& one) { one.mutable_link_delivery()->set_service(5); });
+    expect({delivery(core::LinkKind::kTransfer, ResultCode::kAccepted), {}}, "names no service",
+           [](v1::Record& one) { one.mutable_link_delivery()->set_service(0); });
+}
+
+TEST(Record, AReturnHasAReason) {
+    constexpr const char* kWhat = "names no reason of a return";
+    const Case sent{core::PaymentReturn{}, {}};
+    expect_corruption(sent, kWhat, [](v1::Record& one) {
+        one.mutable_payment_return()->set_reason(scheme::kReturnReasons.size() + 1);
+    });
+    expect_corruption(sent, kWhat,
+                      [](v1::Record& one) { one.mutable_payment_return()->set_reason(0); });
+    const auto change_to = [](std::uint32_t reason) {
+        return [=](v1::Record& one) { one.mutable_link_delivery()->set_return_reason(reason); };
+    };
+    const Case crossed{delivery(core::LinkKind::kReturn, ResultCode::kAccepted), {}};
+    expect_corruption(crossed, kWhat, change_to(0));
+    expect_corruption(crossed, kWhat, change_to(scheme::kReturnReasons.size() + 1));
+    expect_corruption(crossed, "names no service",
+                      [](v1::Record& one) { one.mutable_link_delivery()->set_service(0); });
+    expect_corruption({delivery(core::LinkKind::kTransfer, ResultCode::kAccepted), {}}, kWhat,
+                      change_to(scheme::kReturnReasons.size() + 1));
+}
+
+TEST(Record, ALinkMessageWithoutAPaymentHasNoService) {
+    core::LinkDelivery command = delivery(core::LinkKind::kLoggedOff, ResultCode::kAccepted);
+    command.message.service = core::Service{};
+    command.message.return_reason = scheme::ReturnReason{};
+    v1::Record record;
+    encode(stamp(1), Rail::kFps, command, {}, record);
+    Entry entry;
+    ASSERT_TRUE(decode_bytes(record.SerializeAsString(), entry).ok());
+    EXPECT_TRUE(equal(entry.command, command));
+}
+
+TEST(Record, SettingsArePlacesByRange) {
+    const auto change = [](auto setting) {
+        return
+            [=](v1::Record& one) { setting(*one.mutable_set_parameters()->mutable_settings(2)); };
+    };
+    using Setting = v1::ParameterSetting;
+    const Case set{set_parameters(), {}};
+    expect_corruption(set, "names no parameter",
+                      change([](Setting& one) { one.set_parameter(0); }));
+    expect_corruption(set, "names no parameter",
+                      change([](Setting& one) { one.set_parameter(256); }));
+    expect_corruption(set, "names no corridor",
+                      change([](Setting& one) { one.set_corridor(core::kCorridors); }));
+    expect_corruption(set, "sets more parameters", [](v1::Record& one) {
+        while (one.set_parameters().settings_size() <= static_cast<int>(core::kMaxSettings))
+            *one.mutable_set_parameters()->add_settings() = one.set_parameters().settings(0);
+    });
+    core::SetParameters most;
+    most.settings.assign(core::kMaxSettings, set_parameters().settings.front());
+    v1::Record record;
+    encode(stamp(1), Rail::kFps, most, {}, record);
+    Entry entry;
+    ASSERT_TRUE(decode_bytes(record.SerializeAsString(), entry).ok());
+    EXPECT_TRUE(equal(entry.command, most));
+}
+
+TEST(RecordDeathTest, WhatDecodeWouldRefuseIsNeverWritten) {
+    v1::Record record;
+    EXPECT_DEATH(encode({}, Rail::kFps, core::SessionDown{core::kNoParticipant}, {}, record),
+                 "names a participant");
+    core::SetParameters many;
+    many.settings.resize(core::kMaxSettings + 1);
+    EXPECT_DEATH(encode({}, Rail::kFps, many, {}, record), "sets so many");
 }
 
 // Batches.
@@ -338,15 +414,14 @@ TEST(Record, WhatCannotHaveBeenWrittenIsNamed) {
 TEST(Batch, GivesItsRecordsBackInOrder) {
     BatchBuilder builder;
     EXPECT_TRUE(builder.empty());
-    const std::vector<core::Command> commands = all_commands();
-    for (std::size_t i = 0; i < commands.size(); ++i) {
-        const auto& command = commands[i];
-        builder.add(stamp(40 + i), i % 2 == 0 ? Rail::kFps : Rail::kIbps, command,
-                    has_body(command) ? body() : Body{});
+    const std::vector<Case> cases = all_cases();
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        builder.add(stamp(40 + i), i % 2 == 0 ? Rail::kFps : Rail::kIbps, cases[i].command,
+                    cases[i].body);
     }
-    EXPECT_EQ(builder.count(), commands.size());
+    EXPECT_EQ(builder.count(), cases.size());
     EXPECT_EQ(builder.first(), core::Sequence{40});
-    EXPECT_EQ(builder.last(), core::Sequence{40 + commands.size() - 1});
+    EXPECT_EQ(builder.last(), core::Sequence{40 + cases.size() - 1});
     log::BatchBuffer buffer;
     const std::size_t bytes = builder.bytes();
     builder.take(buffer);
@@ -357,12 +432,13 @@ TEST(Batch, GivesItsRecordsBackInOrder) {
     RecordReader reader;
     ASSERT_TRUE(reader.open(buffer.payload(), core::Sequence{40}).ok());
     Entry entry;
-    for (std::size_t i = 0; i < commands.size(); ++i) {
+    for (std::size_t i = 0; i < cases.size(); ++i) {
         const auto more = reader.next(entry);
         ASSERT_TRUE(more.ok() && *more);
         EXPECT_EQ(entry.stamp.sequence, core::Sequence{40 + i});
         EXPECT_EQ(entry.rail, i % 2 == 0 ? Rail::kFps : Rail::kIbps);
-        EXPECT_TRUE(equal(entry.command, commands[i])) << i;
+        EXPECT_TRUE(equal(entry.command, cases[i].command)) << i;
+        EXPECT_TRUE(equal(entry.body, cases[i].body)) << i;
     }
     const auto end = reader.next(entry);
     ASSERT_TRUE(end.ok());

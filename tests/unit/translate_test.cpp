@@ -1,103 +1,21 @@
-// Translation between the contract's frames and the engine's words: what is malformed, in which
-// order it is found, and what every message to a bank looks like. Frames go through bytes between
-// the public view (the bank's) and the wire view (the switch's), as on a real session.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
+// An instruction as the switch takes it up: every field malformed in every way, in which order
+// faults are found, and what becomes of a sound one.
 #include <array>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "common/base/hash.hpp"
 #include "common/money/amount.hpp"
 #include "common/scheme/account.hpp"
-#include "lowu/v1/participant.pb.h"
-#include "lowu/wire/v1/participant_wire.pb.h"
-#include "switch/core/limits.hpp"
-#include "switch/session/translate.hpp"
+#include "common/scheme/proxy.hpp"
+#include "tests/unit/translate_fixture.hpp"
 
 namespace lowu::session {
 namespace {
 
-using core::OutboxKind;
-using core::ResultCode;
-using engine::InboundFrame;
-using scheme::Field;
-using scheme::FieldFault;
-using scheme::Rail;
 using testing::HasSubstr;
-
-constexpr const char* kUetr = "11111111-2222-4333-8444-555555555555";
-constexpr const char* kFpsBank = "012";
-constexpr const char* kIbpsBank = "102100099996";
-
-v1::CreditTransfer sound_transfer() {
-    v1::CreditTransfer transfer;
-    transfer.set_uetr(kUetr);
-    transfer.set_service(v1::SERVICE_P2P_REMITTANCE);
-    transfer.set_payer_agent(kFpsBank);
-    transfer.set_payee_agent(kIbpsBank);
-    transfer.set_payer_account("012-875-10001");
-    transfer.set_payee_account("6222000000000001");
-    transfer.set_amount_minor(12'345);
-    transfer.set_currency(v1::CURRENCY_CNY);
-    transfer.set_creation_time_ms(1'750'554'000'123);
-    transfer.mutable_carried()->set_payer_name("陳大文");
-    transfer.mutable_carried()->set_payee_name("Zoë 张伟");
-    transfer.mutable_carried()->set_remittance_information("生活費");
-    return transfer;
-}
-
-/// The bank's bytes in the switch's view.
-wire::v1::ParticipantFrame over_the_wire(const v1::ParticipantFrame& frame) {
-    wire::v1::ParticipantFrame received;
-    EXPECT_TRUE(received.ParseFromString(frame.SerializeAsString()));
-    return received;
-}
-
-v1::ParticipantFrame hello_frame(const std::string& participant = kFpsBank) {
-    v1::ParticipantFrame frame;
-    frame.mutable_hello()->set_participant(participant);
-    frame.mutable_hello()->set_incarnation(3);
-    return frame;
-}
-
-class TakeTest : public testing::Test {
-protected:
-    void SetUp() override { EXPECT_FALSE(take(hello_frame())); }
-
-    std::optional<FieldFault> take(const v1::ParticipantFrame& frame) {
-        return translator_.take(over_the_wire(frame), taken_);
-    }
-    /// One message, taken up.
-    const engine::Input& take_one(const v1::ParticipantMessage& message) {
-        v1::ParticipantFrame frame;
-        frame.set_first_number(1);
-        *frame.add_messages() = message;
-        EXPECT_FALSE(take(frame));
-        EXPECT_EQ(taken_.inputs.size(), 1U);
-        return taken_.inputs.at(0);
-    }
-    const engine::Input& take_one(const v1::CreditTransfer& transfer) {
-        v1::ParticipantMessage message;
-        *message.mutable_credit_transfer() = transfer;
-        return take_one(message);
-    }
-    const engine::Input& take_one(const v1::CreditTransferAnswer& answer) {
-        v1::ParticipantMessage message;
-        *message.mutable_answer() = answer;
-        return take_one(message);
-    }
-    /// Which field is at fault, and the rule; the field is kNone when the message was taken up.
-    static Field fault_of(const engine::Input& input) {
-        const auto* rejected = std::get_if<core::RejectMessage>(&input.command);
-        return rejected == nullptr ? Field::kNone : rejected->field;
-    }
-    static std::string rule_of(const engine::Input& input) { return input.body.carried; }
-
-    Translator translator_;
-    InboundFrame taken_;
-};
+using Transfer = v1::CreditTransfer;
 
 TEST_F(TakeTest, AnInstructionBecomesACommandAndABody) {
     const engine::Input& input = take_one(sound_transfer());
@@ -106,10 +24,23 @@ TEST_F(TakeTest, AnInstructionBecomesACommandAndABody) {
     EXPECT_EQ(command.service, core::Service::kP2pRemittance);
     EXPECT_EQ(scheme::format_agent_code(command.payee_agent), kIbpsBank);
     EXPECT_EQ(command.amount, core::AmountMinor{12'345});
+    EXPECT_EQ(command.currency, core::Currency::kCny);
     EXPECT_EQ(command.creation_time, SchemeTime{1'750'554'000'123});
+    EXPECT_EQ(command.purpose, core::Purpose::kPersonal);
+    EXPECT_EQ(command.payer.kind, core::PartyKind::kPerson);
+    EXPECT_EQ(command.payer.document, core::DocumentType::kHkid);
+    EXPECT_EQ(command.payer.token_version, 1U);
+    EXPECT_EQ(command.payer.tokens.current, scheme::parse_person_token("0123456789abcdef"));
+    EXPECT_TRUE(command.payer.tokens.previous.none());
+    EXPECT_EQ(command.payee_proxy.reference.value, 0U);
+    EXPECT_EQ(command.exchange.hkd.value, 0);
     EXPECT_EQ(input.body.payer_account, "012-875-10001");
     EXPECT_EQ(input.body.payee_account, "6222000000000001");
     EXPECT_EQ(input.body.creation_time, command.creation_time);
+    EXPECT_EQ(input.body.purpose, command.purpose);
+    EXPECT_EQ(input.body.payer_kind, command.payer.kind);
+    EXPECT_EQ(input.body.proxy_kind, 0U);
+    EXPECT_EQ(input.body.hkd.value, 0);
     EXPECT_EQ(input.body.carried, sound_transfer().carried().SerializeAsString())
         << "carried as it came";
     core::CreditTransfer hashed = command;
@@ -119,41 +50,68 @@ TEST_F(TakeTest, AnInstructionBecomesACommandAndABody) {
     EXPECT_EQ(command.payee_account_hash, hashed.payee_account_hash);
 }
 
+TEST_F(TakeTest, ProxyExchangeAndBothTokensAreTakenUp) {
+    const engine::Input& input = take_one(rich_transfer());
+    ASSERT_EQ(fault_of(input), Field::kNone) << rule_of(input);
+    const auto& command = std::get<core::CreditTransfer>(input.command);
+    EXPECT_EQ(command.payer.token_version, 2U);
+    EXPECT_EQ(command.payer.tokens.previous, scheme::parse_person_token("fedcba9876543210"));
+    EXPECT_EQ(command.payee_proxy.proxy,
+              scheme::proxy_hash(scheme::ProxyKind::kMobile, "+86-13800138000"));
+    EXPECT_EQ(command.payee_proxy.reference.value, 77U);
+    EXPECT_EQ(command.exchange.hkd, core::AmountMinor{13'489});
+    EXPECT_EQ(command.exchange.rate, core::Rate{91'520'000});
+    EXPECT_EQ(command.exchange.quote_hash, hash64(std::string_view(kQuote)));
+    EXPECT_EQ(input.body.payee_account, "");
+    EXPECT_EQ(input.body.payee_proxy, kMobile) << "as typed";
+    EXPECT_EQ(input.body.proxy_kind, v1::PROXY_KIND_MOBILE);
+    EXPECT_EQ(input.body.proxy_reference, 77U);
+    EXPECT_EQ(input.body.quote_id, kQuote);
+    EXPECT_EQ(input.body.hkd, command.exchange.hkd);
+    EXPECT_EQ(input.body.rate, command.exchange.rate);
+}
+
 struct Malformed {
     Field field;
     std::function<void(v1::CreditTransfer&)> change;
     const char* rule;
 };
 
-/// In the order in which fields are judged.
+/// Of rich_transfer, in the order in which fields are judged.
 std::vector<Malformed> malformed_fields() {
-    using Transfer = v1::CreditTransfer;
-    const std::string long_account(scheme::kAccountLengthMax + 1, '1');
     const std::string long_name(core::kMaxCarriedBytes + 1, 'n');
     return {
         {Field::kUetr, [](Transfer& one) { one.set_uetr("no uuid"); }, "version 4 UUID"},
         {Field::kService, [](Transfer& one) { one.set_service(v1::SERVICE_UNSPECIFIED); },
-         "P2P_REMITTANCE"},
+         "P2P_REMITTANCE, FEE_COLLECTION, BUSINESS_TO_PERSON or DOMESTIC"},
         {Field::kPayerAgent, [](Transfer& one) { one.set_payer_agent("013"); },
          "session's own participant"},
         {Field::kPayeeAgent, [](Transfer& one) { one.set_payee_agent("102100099990"); },
          "check digit"},
         {Field::kPayerAccount, [](Transfer& one) { one.set_payer_account(""); },
          "must not be empty"},
-        {Field::kPayeeAccount, [=](Transfer& one) { one.set_payee_account(long_account); },
-         "at most 34 characters"},
+        {Field::kPayeeAccount, [](Transfer& one) { one.set_payee_account("6222"); },
+         "must be empty when payee_proxy is set"},
         {Field::kAmount, [](Transfer& one) { one.set_amount_minor(0); }, "must be 1 to"},
         {Field::kCurrency, [](Transfer& one) { one.set_currency(v1::CURRENCY_HKD); },
          "CURRENCY_CNY"},
         {Field::kCreationTime, [](Transfer& one) { one.set_creation_time_ms(0); },
          "milliseconds since"},
+        {Field::kPurpose, [](Transfer& one) { one.set_purpose(v1::PURPOSE_UNSPECIFIED); },
+         "purpose of the contract"},
+        {Field::kPayer, [](Transfer& one) { one.mutable_payer()->set_token("short"); },
+         "token of 16 bytes"},
+        {Field::kPayeeProxy, [](Transfer& one) { one.mutable_payee_proxy()->set_reference(0); },
+         "reference that its look-up gave"},
+        {Field::kExchange, [](Transfer& one) { one.mutable_exchange()->set_hkd_minor(0); },
+         "hkd_minor of 1 to"},
         {Field::kCarried, [=](Transfer& one) { one.mutable_carried()->set_payee_name(long_name); },
          "at most 4,096 bytes"}};
 }
 
 TEST_F(TakeTest, EachMalformedFieldIsNamedWithItsRule) {
     for (const Malformed& one : malformed_fields()) {
-        v1::CreditTransfer transfer = sound_transfer();
+        Transfer transfer = rich_transfer();
         one.change(transfer);
         const engine::Input& input = take_one(transfer);
         EXPECT_EQ(fault_of(input), one.field) << scheme::to_string(one.field);
@@ -167,12 +125,12 @@ TEST_F(TakeTest, EachMalformedFieldIsNamedWithItsRule) {
 }
 
 TEST_F(TakeTest, OfManyFaultsTheFirstFieldIsNamed) {
-    v1::CreditTransfer transfer = sound_transfer();
+    Transfer transfer = rich_transfer();
     const auto all = malformed_fields();
     for (const Malformed& one : all)
         one.change(transfer);
-    const v1::CreditTransfer sound = sound_transfer();
-    const std::array<std::function<void()>, 10> repairs{
+    const Transfer sound = rich_transfer();
+    const std::array<std::function<void()>, 14> repairs{
         [&] { transfer.set_uetr(sound.uetr()); },
         [&] { transfer.set_service(sound.service()); },
         [&] { transfer.set_payer_agent(sound.payer_agent()); },
@@ -182,6 +140,10 @@ TEST_F(TakeTest, OfManyFaultsTheFirstFieldIsNamed) {
         [&] { transfer.set_amount_minor(sound.amount_minor()); },
         [&] { transfer.set_currency(sound.currency()); },
         [&] { transfer.set_creation_time_ms(sound.creation_time_ms()); },
+        [&] { transfer.set_purpose(sound.purpose()); },
+        [&] { *transfer.mutable_payer() = sound.payer(); },
+        [&] { *transfer.mutable_payee_proxy() = sound.payee_proxy(); },
+        [&] { *transfer.mutable_exchange() = sound.exchange(); },
         [&] { *transfer.mutable_carried() = sound.carried(); }};
     ASSERT_EQ(repairs.size(), all.size());
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -192,12 +154,7 @@ TEST_F(TakeTest, OfManyFaultsTheFirstFieldIsNamed) {
 }
 
 TEST_F(TakeTest, ValuesAtTheirLimits) {
-    const auto fault = [&](auto change) {
-        v1::CreditTransfer transfer = sound_transfer();
-        change(transfer);
-        return fault_of(take_one(transfer));
-    };
-    using Transfer = v1::CreditTransfer;
+    const auto fault = [&](auto change) { return fault_after(sound_transfer(), change); };
     EXPECT_EQ(fault([](Transfer& one) { one.set_amount_minor(1); }), Field::kNone);
     EXPECT_EQ(fault([](Transfer& one) { one.set_amount_minor(-1); }), Field::kAmount);
     EXPECT_EQ(fault([](Transfer& one) { one.set_amount_minor(money::kMaxAmountMinor.value); }),
@@ -212,8 +169,13 @@ TEST_F(TakeTest, ValuesAtTheirLimits) {
         << "what is carried is the banks' business";
     EXPECT_EQ(fault([](Transfer& one) { one.set_payer_account("no spaces"); }),
               Field::kPayerAccount);
-    EXPECT_EQ(fault([](Transfer& one) { one.set_payee_agent(kFpsBank); }), Field::kPayeeAgent)
-        << "nothing stays on its own rail";
+    const std::string longest(scheme::kAccountLengthMax, '1');
+    EXPECT_EQ(fault([&](Transfer& one) { one.set_payee_account(longest); }), Field::kNone);
+    EXPECT_EQ(fault([&](Transfer& one) { one.set_payee_account(longest + "1"); }),
+              Field::kPayeeAccount);
+    EXPECT_EQ(fault([](Transfer& one) { one.clear_payee_account(); }), Field::kPayeeAccount);
+    EXPECT_EQ(fault([](Transfer& one) { one.set_payee_agent("004"); }), Field::kPayeeAgent)
+        << "only a domestic payment stays on its own rail";
     EXPECT_EQ(fault([](Transfer& one) { one.set_uetr("11111111-2222-1333-8444-555555555555"); }),
               Field::kUetr)
         << "version 1";
@@ -222,8 +184,191 @@ TEST_F(TakeTest, ValuesAtTheirLimits) {
         << "upper case";
 }
 
+TEST_F(TakeTest, EveryServicePurposeAndPartyIsTakenUp) {
+    for (int service = v1::SERVICE_P2P_REMITTANCE; service <= v1::SERVICE_BUSINESS_TO_PERSON;
+         ++service) {
+        for (int purpose = v1::PURPOSE_PERSONAL; purpose <= v1::PURPOSE_OTHER; ++purpose) {
+            Transfer transfer = sound_transfer();
+            transfer.set_service(static_cast<v1::Service>(service));
+            transfer.set_purpose(static_cast<v1::Purpose>(purpose));
+            const auto& taken = std::get<core::CreditTransfer>(take_one(transfer).command);
+            EXPECT_EQ(static_cast<int>(taken.service), service);
+            EXPECT_EQ(static_cast<int>(taken.purpose), purpose) << "whether offered, cells say";
+        }
+    }
+    for (const auto kind : {v1::PARTY_KIND_COMPANY, v1::PARTY_KIND_REGISTERED_INSTITUTION}) {
+        Transfer transfer = sound_transfer();
+        transfer.clear_payer();
+        transfer.mutable_payer()->set_kind(kind);
+        const auto& taken = std::get<core::CreditTransfer>(take_one(transfer).command);
+        EXPECT_EQ(static_cast<int>(taken.payer.kind), kind);
+        EXPECT_TRUE(taken.payer.tokens.current.none());
+    }
+}
+
+/// A payment within fps, from a company that has no token.
+Transfer domestic_transfer() {
+    Transfer transfer = sound_transfer();
+    transfer.set_service(v1::SERVICE_DOMESTIC);
+    transfer.set_payee_agent("004");
+    transfer.set_purpose(v1::PURPOSE_OTHER);
+    transfer.clear_payer();
+    transfer.mutable_payer()->set_kind(v1::PARTY_KIND_COMPANY);
+    return transfer;
+}
+
+TEST_F(TakeTest, ADomesticPaymentStaysOnItsRail) {
+    const auto fault = [&](auto change) { return fault_after(domestic_transfer(), change); };
+    EXPECT_EQ(fault([](Transfer&) {}), Field::kNone);
+    EXPECT_EQ(fault([](Transfer& one) { one.set_payee_agent(kIbpsBank); }), Field::kPayeeAgent);
+    EXPECT_EQ(fault([](Transfer& one) { one.set_payee_agent(kFpsBank); }), Field::kPayeeAgent)
+        << "not within one bank";
+    EXPECT_THAT(rule_of(taken_.inputs[0]), HasSubstr("another bank"));
+    EXPECT_EQ(fault([](Transfer& one) { one.set_currency(v1::CURRENCY_HKD); }), Field::kNone);
+    EXPECT_EQ(std::get<core::CreditTransfer>(taken_.inputs[0].command).currency,
+              core::Currency::kHkd);
+    EXPECT_EQ(fault([](Transfer& one) { *one.mutable_exchange() = rich_transfer().exchange(); }),
+              Field::kExchange);
+    EXPECT_THAT(rule_of(taken_.inputs[0]), HasSubstr("nothing is exchanged within a rail"));
+    // Persons may pay without a token, but not with half of one.
+    const auto person_fault = [&](auto change) {
+        return fault([&](Transfer& one) {
+            one.mutable_payer()->set_kind(v1::PARTY_KIND_PERSON);
+            change(*one.mutable_payer());
+        });
+    };
+    EXPECT_EQ(person_fault([](v1::Payer&) {}), Field::kNone);
+    EXPECT_EQ(person_fault([](v1::Payer& one) { one = sound_transfer().payer(); }), Field::kNone);
+    EXPECT_FALSE(
+        std::get<core::CreditTransfer>(taken_.inputs[0].command).payer.tokens.current.none());
+    EXPECT_EQ(person_fault([](v1::Payer& one) { one.set_token_version(1); }), Field::kPayer);
+    EXPECT_EQ(person_fault([](v1::Payer& one) { one.set_token("0123456789abcdef"); }),
+              Field::kPayer);
+    EXPECT_EQ(person_fault([](v1::Payer& one) { one.set_previous_token("0123456789abcdef"); }),
+              Field::kPayer);
+}
+
+TEST_F(TakeTest, OnlyRenminbiMovesOnIbpsToo) {
+    ASSERT_FALSE(take(hello_frame(kIbpsBank)));
+    Transfer transfer = domestic_transfer();
+    transfer.set_payer_agent(kIbpsBank);
+    transfer.set_payee_agent("103100000018");
+    EXPECT_EQ(fault_after(transfer, [](Transfer&) {}), Field::kNone) << rule_of(taken_.inputs[0]);
+    EXPECT_EQ(fault_after(transfer, [](Transfer& one) { one.set_currency(v1::CURRENCY_HKD); }),
+              Field::kCurrency);
+    EXPECT_EQ(fault_after(transfer, [](Transfer& one) { one.set_payee_agent(kFpsBank); }),
+              Field::kPayeeAgent);
+}
+
+TEST_F(TakeTest, APersonAcrossTheBoundaryHasAToken) {
+    const auto rule = [&](v1::Service service, auto change) {
+        Transfer transfer = sound_transfer();
+        transfer.set_service(service);
+        change(*transfer.mutable_payer());
+        const engine::Input& input = take_one(transfer);
+        const Field field = fault_of(input);
+        EXPECT_TRUE(field == Field::kNone || field == Field::kPayer);
+        return field == Field::kNone ? std::string() : rule_of(input);
+    };
+    const std::string zero(16, '\0');
+    for (const auto service : {v1::SERVICE_P2P_REMITTANCE, v1::SERVICE_FEE_COLLECTION}) {
+        const auto broken = [&](auto change) { return rule(service, change); };
+        EXPECT_EQ(broken([](v1::Payer&) {}), "");
+        EXPECT_THAT(broken([](v1::Payer& one) { one.clear_token(); }), HasSubstr("16 bytes"));
+        EXPECT_THAT(broken([&](v1::Payer& one) { one.set_token(zero); }), HasSubstr("16 bytes"));
+        EXPECT_THAT(broken([](v1::Payer& one) { one.set_token("0123456789abcdefg"); }),
+                    HasSubstr("16 bytes"));
+        EXPECT_THAT(broken([](v1::Payer& one) { one.set_token_version(0); }),
+                    HasSubstr("token_version of 1 or more"));
+        EXPECT_THAT(broken([](v1::Payer& one) { one.set_previous_token("short"); }),
+                    HasSubstr("previous_token that is empty or 16 bytes"));
+        EXPECT_THAT(broken([&](v1::Payer& one) { one.set_previous_token(zero); }),
+                    HasSubstr("previous_token that is empty or 16 bytes"));
+        EXPECT_EQ(broken([](v1::Payer& one) { one.set_token_version(0xffff'ffff); }), "")
+            << "which versions hold, and whether a previous token is known, cells say";
+        EXPECT_EQ(broken([](v1::Payer& one) { one.set_document(v1::DOCUMENT_TYPE_OTHER); }), "")
+            << "cells say which document is needed";
+    }
+    // A person who pays salaries is refused by the cell, token or not.
+    EXPECT_EQ(rule(v1::SERVICE_BUSINESS_TO_PERSON,
+                   [](v1::Payer& one) {
+                       one.clear_token();
+                       one.clear_token_version();
+                   }),
+              "");
+}
+
+TEST_F(TakeTest, AnInstitutionHasNeitherDocumentNorToken) {
+    const auto fault = [&](auto change) {
+        return fault_after(sound_transfer(), [&](Transfer& one) {
+            one.clear_payer();
+            one.mutable_payer()->set_kind(v1::PARTY_KIND_REGISTERED_INSTITUTION);
+            change(*one.mutable_payer());
+        });
+    };
+    EXPECT_EQ(fault([](v1::Payer&) {}), Field::kNone);
+    EXPECT_EQ(fault([](v1::Payer& one) { one.set_token("0123456789abcdef"); }), Field::kPayer);
+    EXPECT_EQ(fault([](v1::Payer& one) { one.set_token_version(1); }), Field::kPayer);
+    EXPECT_EQ(fault([](v1::Payer& one) { one.set_previous_token("0123456789abcdef"); }),
+              Field::kPayer);
+    EXPECT_EQ(fault([](v1::Payer& one) { one.set_document(v1::DOCUMENT_TYPE_HKID); }),
+              Field::kPayer);
+    EXPECT_THAT(rule_of(taken_.inputs[0]), HasSubstr("only when it is a person"));
+    EXPECT_EQ(fault_after(sound_transfer(), [](Transfer& one) { one.clear_payer(); }),
+              Field::kPayer)
+        << "somebody pays";
+}
+
+TEST_F(TakeTest, AProxyIsOneOfTheDestinationsDirectory) {
+    const auto fault = [&](v1::ProxyKind kind, const std::string& value, bool domestic = false) {
+        return fault_after(rich_transfer(), [&](Transfer& one) {
+            one.mutable_payee_proxy()->mutable_proxy()->set_kind(kind);
+            one.mutable_payee_proxy()->mutable_proxy()->set_value(value);
+            if (!domestic) return;
+            one.set_service(v1::SERVICE_DOMESTIC);
+            one.set_payee_agent("004");
+            one.clear_exchange();
+        });
+    };
+    EXPECT_EQ(fault(v1::PROXY_KIND_MOBILE, kMobile), Field::kNone);
+    EXPECT_EQ(fault(v1::PROXY_KIND_MOBILE, "13800138000"), Field::kPayeeProxy);
+    EXPECT_EQ(fault(v1::PROXY_KIND_EMAIL, "a@b.hk"), Field::kPayeeProxy) << "not on the Mainland";
+    EXPECT_THAT(rule_of(taken_.inputs[0]), HasSubstr("the Mainland's directory"));
+    EXPECT_EQ(fault(v1::PROXY_KIND_EMAIL, "a@b.hk", true), Field::kNone);
+    EXPECT_EQ(fault(v1::PROXY_KIND_FPS_ID, "1234567", true), Field::kNone);
+    EXPECT_EQ(fault(v1::PROXY_KIND_FPS_ID, "12345678", true), Field::kPayeeProxy);
+    EXPECT_EQ(fault(v1::PROXY_KIND_UNSPECIFIED, kMobile), Field::kPayeeProxy);
+    EXPECT_EQ(fault(static_cast<v1::ProxyKind>(4), kMobile), Field::kPayeeProxy);
+    EXPECT_EQ(fault_after(rich_transfer(),
+                          [](Transfer& one) { one.mutable_payee_proxy()->clear_proxy(); }),
+              Field::kPayeeProxy);
+    // An empty proxy is one that is set: the account must be empty, and the proxy is refused.
+    EXPECT_EQ(fault_after(sound_transfer(), [](Transfer& one) { one.mutable_payee_proxy(); }),
+              Field::kPayeeAccount);
+}
+
+TEST_F(TakeTest, AnExchangeIsWellFormed) {
+    const auto fault = [&](auto change) {
+        return fault_after(rich_transfer(),
+                           [&](Transfer& one) { change(*one.mutable_exchange()); });
+    };
+    const std::int64_t most = money::kMaxAmountMinor.value;
+    EXPECT_EQ(fault([](v1::Exchange& one) { one.set_quote_id(""); }), Field::kExchange);
+    EXPECT_EQ(fault([](v1::Exchange& one) { one.set_quote_id("quote 1"); }), Field::kExchange);
+    EXPECT_EQ(fault([](v1::Exchange& one) { one.set_hkd_minor(-1); }), Field::kExchange);
+    EXPECT_EQ(fault([&](v1::Exchange& one) { one.set_hkd_minor(most + 1); }), Field::kExchange);
+    EXPECT_EQ(fault([&](v1::Exchange& one) { one.set_hkd_minor(most); }), Field::kNone)
+        << "whether it is the payment's amount, the cell says";
+    EXPECT_EQ(fault([](v1::Exchange& one) { one.set_rate_e8(0); }), Field::kExchange);
+    EXPECT_EQ(fault([](v1::Exchange& one) { one.set_rate_e8(-1); }), Field::kExchange);
+    EXPECT_EQ(fault([](v1::Exchange& one) { one.set_rate_e8(money::kRateMax.value); }),
+              Field::kNone);
+    EXPECT_EQ(fault([](v1::Exchange& one) { one.set_rate_e8(money::kRateMax.value + 1); }),
+              Field::kExchange);
+}
+
 TEST_F(TakeTest, UnknownEnumValuesReachValidation) {
-    v1::CreditTransfer transfer = sound_transfer();
+    Transfer transfer = sound_transfer();
     transfer.set_service(static_cast<v1::Service>(77));
     EXPECT_EQ(fault_of(take_one(transfer)), Field::kService);
     transfer = sound_transfer();
@@ -231,12 +376,15 @@ TEST_F(TakeTest, UnknownEnumValuesReachValidation) {
     EXPECT_EQ(fault_of(take_one(transfer)), Field::kCurrency);
     transfer.set_currency(v1::CURRENCY_UNSPECIFIED);
     EXPECT_EQ(fault_of(take_one(transfer)), Field::kCurrency);
-    v1::CreditTransferAnswer answer;
-    answer.set_uetr(kUetr);
-    for (const int value : {0, 3, 77}) {
-        answer.set_answer(static_cast<v1::Answer>(value));
-        EXPECT_EQ(fault_of(take_one(answer)), Field::kAnswer) << value;
-    }
+    transfer = sound_transfer();
+    transfer.set_purpose(static_cast<v1::Purpose>(8));
+    EXPECT_EQ(fault_of(take_one(transfer)), Field::kPurpose);
+    transfer = sound_transfer();
+    transfer.mutable_payer()->set_kind(static_cast<v1::PartyKind>(4));
+    EXPECT_EQ(fault_of(take_one(transfer)), Field::kPayer);
+    transfer = sound_transfer();
+    transfer.mutable_payer()->set_document(static_cast<v1::DocumentType>(4));
+    EXPECT_EQ(fault_of(take_one(transfer)), Field::kPayer);
 }
 
 TEST_F(TakeTest, CarriedBytesThatNobodyCouldReadAreRejected) {
@@ -253,304 +401,6 @@ TEST_F(TakeTest, CarriedBytesThatNobodyCouldReadAreRejected) {
     EXPECT_EQ(carried_fault(std::string("\x0a\x02") + "ok"), Field::kNone);
     EXPECT_EQ(carried_fault(std::string("\xa2\x1f\x03") + "new"), Field::kNone)
         << "a field of a later version is carried too";
-}
-
-TEST_F(TakeTest, AMessageOfAnUnknownKindIsRejected) {
-    EXPECT_EQ(fault_of(take_one(v1::ParticipantMessage{})), Field::kMessage);
-    // Field 500 of a later version.
-    v1::ParticipantMessage later;
-    ASSERT_TRUE(later.ParseFromString(std::string("\xa2\x1f\x03") + "new"));
-    EXPECT_EQ(fault_of(take_one(later)), Field::kMessage);
-    EXPECT_THAT(rule_of(taken_.inputs[0]), HasSubstr("kind that this switch knows"));
-}
-
-TEST_F(TakeTest, AnAnswerBecomesItsResult) {
-    v1::CreditTransferAnswer answer;
-    answer.set_uetr(kUetr);
-    answer.set_answer(v1::ANSWER_ACCEPTED);
-    EXPECT_EQ(std::get<core::CreditTransferAnswer>(take_one(answer).command).result,
-              ResultCode::kAccepted);
-    answer.set_answer(v1::ANSWER_REJECTED);
-    for (const core::ResultRow& row : core::result_table()) {
-        answer.set_reason_code(std::string(row.iso_code));
-        const engine::Input& input = take_one(answer);
-        if (row.raised_by == core::RaisedBy::kPayeeAgent) {
-            EXPECT_EQ(std::get<core::CreditTransferAnswer>(input.command).result, row.result);
-        } else if (!core::payee_agent_result(row.iso_code)) {
-            EXPECT_EQ(fault_of(input), Field::kReasonCode) << row.name;
-        }
-    }
-    answer.set_reason_code("");
-    EXPECT_EQ(fault_of(take_one(answer)), Field::kReasonCode) << "required with a rejection";
-    answer.set_uetr("x");
-    EXPECT_EQ(fault_of(take_one(answer)), Field::kUetr) << "the first field at fault";
-}
-
-TEST_F(TakeTest, ACreditReportNamesItsPayment) {
-    v1::ParticipantMessage message;
-    message.mutable_credit_report()->set_uetr(kUetr);
-    EXPECT_EQ(scheme::format_uetr(std::get<core::CreditReport>(take_one(message).command).uetr),
-              kUetr);
-    message.mutable_credit_report()->set_uetr("");
-    EXPECT_EQ(fault_of(take_one(message)), Field::kUetr);
-}
-
-TEST_F(TakeTest, OneMalformedMessageLeavesTheOthersAlone) {
-    v1::ParticipantFrame frame;
-    frame.set_first_number(8);
-    frame.set_acknowledged(4);
-    frame.set_credit(1'000);
-    for (int i = 0; i < 3; ++i)
-        *frame.add_messages()->mutable_credit_transfer() = sound_transfer();
-    frame.mutable_messages(1)->mutable_credit_transfer()->set_amount_minor(0);
-    ASSERT_FALSE(take(frame));
-    EXPECT_EQ(taken_.first_number, 8U);
-    EXPECT_EQ(taken_.acknowledged, 4U);
-    EXPECT_EQ(taken_.credit, 1'000U);
-    EXPECT_FALSE(taken_.hello);
-    ASSERT_EQ(taken_.inputs.size(), 3U);
-    EXPECT_EQ(fault_of(taken_.inputs[0]), Field::kNone);
-    EXPECT_EQ(fault_of(taken_.inputs[1]), Field::kAmount);
-    EXPECT_EQ(fault_of(taken_.inputs[2]), Field::kNone);
-}
-
-TEST_F(TakeTest, ATakenFrameIsUsedAgain) {
-    v1::ParticipantFrame frame;
-    *frame.add_messages()->mutable_credit_transfer() = sound_transfer();
-    ASSERT_FALSE(take(frame));
-    ASSERT_FALSE(take(v1::ParticipantFrame{}));
-    EXPECT_TRUE(taken_.inputs.empty()) << "an empty frame is a heartbeat";
-    EXPECT_EQ(taken_.first_number + taken_.acknowledged + taken_.credit, 0U);
-}
-
-TEST_F(TakeTest, AFrameHasAtMostSoManyMessages) {
-    v1::ParticipantFrame frame;
-    for (std::uint32_t i = 0; i < core::kMaxFrameMessages; ++i)
-        frame.add_messages();
-    EXPECT_FALSE(take(frame));
-    frame.add_messages();
-    const auto fault = take(frame);
-    ASSERT_TRUE(fault);
-    EXPECT_EQ(fault->field, Field::kFrame);
-}
-
-TEST(Hello, SaysWhoAndWhere) {
-    Translator translator;
-    InboundFrame taken;
-    v1::ParticipantFrame frame = hello_frame(kIbpsBank);
-    ASSERT_FALSE(translator.take(over_the_wire(frame), taken));
-    ASSERT_TRUE(taken.hello);
-    EXPECT_EQ(scheme::format_agent_code(taken.hello->participant), kIbpsBank);
-    EXPECT_EQ(taken.hello->incarnation, 3U);
-    EXPECT_FALSE(taken.hello->last_received) << "absent is not zero";
-    EXPECT_FALSE(taken.hello->lowest_resendable);
-    frame.mutable_hello()->set_last_received(0);
-    frame.mutable_hello()->set_lowest_resendable(7);
-    ASSERT_FALSE(translator.take(over_the_wire(frame), taken));
-    EXPECT_EQ(taken.hello->last_received, 0U);
-    EXPECT_EQ(taken.hello->lowest_resendable, 7U);
-    // Southbound: the payee's bank is now on FPS.
-    v1::ParticipantFrame payment;
-    v1::CreditTransfer& transfer = *payment.add_messages()->mutable_credit_transfer();
-    transfer = sound_transfer();
-    transfer.set_payer_agent(kIbpsBank);
-    transfer.set_payee_agent(kFpsBank);
-    ASSERT_FALSE(translator.take(over_the_wire(payment), taken));
-    EXPECT_TRUE(std::holds_alternative<core::CreditTransfer>(taken.inputs.at(0).command));
-}
-
-TEST(Hello, AMalformedHelloEndsTheSession) {
-    Translator translator;
-    InboundFrame taken;
-    for (const char* participant : {"", "12", "01a", "0123", "102100099990", "1021000999961"}) {
-        const auto fault = translator.take(over_the_wire(hello_frame(participant)), taken);
-        ASSERT_TRUE(fault) << participant;
-        EXPECT_EQ(fault->field, Field::kParticipant);
-        EXPECT_FALSE(taken.hello);
-    }
-    v1::ParticipantFrame frame = hello_frame();
-    frame.mutable_hello()->set_incarnation(0);
-    const auto fault = translator.take(over_the_wire(frame), taken);
-    ASSERT_TRUE(fault);
-    EXPECT_EQ(fault->field, Field::kIncarnation);
-    EXPECT_EQ(fault->rule, "must be above 0");
-}
-
-// Towards the bank.
-
-class GiveTest : public testing::Test {
-protected:
-    GiveTest() {
-        const auto parsed = scheme::parse_uetr(kUetr);
-        payment_.uetr = *parsed;
-        payment_.amount = core::AmountMinor{12'345};
-        payment_.remote_agent = *scheme::parse_agent_code(kFpsBank);
-        payment_.acceptance_time = SchemeTime{1'750'554'000'500};  // 2025-06-22 09:00 UTC+8
-        entry_.payment = core::PaymentIndex{41};
-        payment_.service = core::Service::kP2pRemittance;
-        payment_.leg = core::Leg::kDestination;
-        body_.payer_account = "012-875-10001";
-        body_.payee_account = "6222000000000001";
-        body_.carried = sound_transfer().carried().SerializeAsString();
-        body_.creation_time = SchemeTime{1'750'554'000'123};
-        entry_.uetr = *parsed;
-        entry_.scheme_time = SchemeTime{1'750'554'000'777};
-    }
-
-    /// The one message, as the bank reads it.
-    v1::SwitchMessage give(OutboxKind kind, Rail rail, bool with_payment = true,
-                           bool with_body = false) {
-        entry_.kind = kind;
-        const engine::OutboundMessage message{&entry_, with_payment ? &payment_ : nullptr,
-                                              with_body ? &body_ : nullptr};
-        engine::OutboundFrame frame;
-        frame.rail = rail;
-        frame.participant = *scheme::parse_agent_code(rail == Rail::kFps ? kFpsBank : kIbpsBank);
-        frame.first_number = 9;
-        frame.messages = std::span(&message, 1);
-        frame.acknowledged = 5;
-        frame.credit = 6;
-        const v1::SwitchFrame read = read_back(frame);
-        EXPECT_EQ(read.first_number(), 9U);
-        EXPECT_EQ(read.acknowledged(), 5U);
-        EXPECT_EQ(read.credit(), 6U);
-        EXPECT_EQ(read.messages_size(), 1);
-        return read.messages(0);
-    }
-
-    v1::SwitchFrame read_back(const engine::OutboundFrame& frame) {
-        session::give(frame, built_);
-        v1::SwitchFrame read;
-        EXPECT_TRUE(read.ParseFromString(built_.SerializeAsString()));
-        return read;
-    }
-
-    core::Payment payment_;
-    journal::Body body_;
-    core::OutboxEntry entry_;
-    wire::v1::SwitchFrame built_;
-};
-
-TEST_F(GiveTest, ARequestIsTheInstructionAsItWasSent) {
-    const v1::SwitchMessage message = give(OutboxKind::kRequest, Rail::kIbps, true, true);
-    ASSERT_TRUE(message.has_request());
-    EXPECT_EQ(message.request().transfer().SerializeAsString(),
-              sound_transfer().SerializeAsString());
-    EXPECT_EQ(message.request().acceptance_time_ms(), 1'750'554'000'500);
-}
-
-TEST_F(GiveTest, ReportsToBothSides) {
-    struct Expected {
-        OutboxKind kind;
-        v1::PaymentStatus status;
-        v1::Side side;
-    };
-    const std::array<Expected, 5> all{
-        Expected{OutboxKind::kPending, v1::PAYMENT_STATUS_ACSP, v1::SIDE_PAYER},
-        Expected{OutboxKind::kSettled, v1::PAYMENT_STATUS_ACSC, v1::SIDE_PAYER},
-        Expected{OutboxKind::kRejected, v1::PAYMENT_STATUS_RJCT, v1::SIDE_PAYER},
-        Expected{OutboxKind::kCreditNow, v1::PAYMENT_STATUS_ACSC, v1::SIDE_PAYEE},
-        Expected{OutboxKind::kVoid, v1::PAYMENT_STATUS_RJCT, v1::SIDE_PAYEE}};
-    for (const Expected& expected : all) {
-        const bool rejected = expected.status == v1::PAYMENT_STATUS_RJCT;
-        entry_.result = rejected ? ResultCode::kPayeeAgentSilent : ResultCode::kAccepted;
-        const v1::SwitchMessage message = give(expected.kind, Rail::kFps);
-        ASSERT_TRUE(message.has_status_report());
-        const v1::StatusReport& report = message.status_report();
-        EXPECT_EQ(report.uetr(), kUetr);
-        EXPECT_EQ(report.status(), expected.status);
-        EXPECT_EQ(report.side(), expected.side);
-        EXPECT_EQ(report.booking_time_ms(), 1'750'554'000'777);
-        EXPECT_EQ(report.has_reason(), rejected);
-        EXPECT_EQ(report.clearing_reference(), "FRN20250622PAYC0100000000042");
-    }
-}
-
-TEST_F(GiveTest, AReasonHasTheStandardsCodeAndTheRailsOwn) {
-    for (const core::ResultRow& row : core::result_table()) {
-        if (row.result == ResultCode::kAccepted) continue;
-        entry_.result = row.result;
-        const auto fps = give(OutboxKind::kRejected, Rail::kFps).status_report().reason();
-        EXPECT_EQ(fps.code(), row.iso_code);
-        EXPECT_EQ(fps.native_code(), row.fps_native);
-        EXPECT_EQ(fps.text(), row.meaning);
-        EXPECT_EQ(fps.field(), "");
-        const auto ibps = give(OutboxKind::kRejected, Rail::kIbps).status_report().reason();
-        EXPECT_EQ(ibps.native_code(), row.ibps_native);
-    }
-}
-
-TEST_F(GiveTest, OtherContentNamesItsFieldAndNoPayment) {
-    entry_.result = ResultCode::kUetrContentDiffers;
-    entry_.field = Field::kPayeeAccount;
-    const v1::SwitchMessage message = give(OutboxKind::kRejected, Rail::kFps, false);
-    EXPECT_EQ(message.status_report().reason().code(), "AM05");
-    EXPECT_EQ(message.status_report().reason().field(), "payee_account");
-    EXPECT_EQ(message.status_report().clearing_reference(), "");
-}
-
-TEST_F(GiveTest, AMalformedMessageIsRejectedByFieldAndRule) {
-    entry_.rejected_number = 17;
-    entry_.field = Field::kPayeeAccount;
-    body_.carried = "must not be empty";
-    const v1::MessageReject reject =
-        give(OutboxKind::kMessageReject, Rail::kFps, false, true).message_reject();
-    EXPECT_EQ(reject.rejected_number(), 17U);
-    EXPECT_EQ(reject.field(), "payee_account");
-    EXPECT_EQ(reject.rule(), "must not be empty");
-    EXPECT_EQ(reject.uetr(), kUetr);
-    entry_.uetr = scheme::Uetr{};
-    EXPECT_EQ(give(OutboxKind::kMessageReject, Rail::kFps, false, true).message_reject().uetr(), "")
-        << "it had none that could be read";
-}
-
-TEST_F(GiveTest, AnAnswerToNoRequestIsRejectedByItsMeaning) {
-    entry_.result = ResultCode::kNoSuchRequest;
-    entry_.field = Field::kUetr;
-    const v1::MessageReject reject =
-        give(OutboxKind::kMessageReject, Rail::kIbps, false).message_reject();
-    EXPECT_EQ(reject.field(), "uetr");
-    EXPECT_EQ(reject.rule(), core::row_of(ResultCode::kNoSuchRequest).meaning);
-}
-
-TEST_F(GiveTest, HelloReplySaysWhatABankNeedsToBegin) {
-    engine::OutboundFrame frame;
-    frame.rail = Rail::kIbps;
-    engine::HelloReply reply;
-    reply.last_received = 11;
-    reply.next_number = 12;
-    reply.scheme_time = SchemeTime{13};
-    reply.parameters.creation_window = 14_ms;
-    reply.parameters.creation_skew = 15_ms;
-    reply.parameters.payee_deadline = 16_ms;
-    frame.hello_reply = reply;
-    frame.first_number = 99;
-    const v1::SwitchFrame read = read_back(frame);
-    ASSERT_TRUE(read.has_hello_reply());
-    EXPECT_EQ(read.hello_reply().last_received(), 11U);
-    EXPECT_EQ(read.hello_reply().next_number(), 12U);
-    EXPECT_EQ(read.hello_reply().scheme_time_ms(), 13);
-    EXPECT_EQ(read.hello_reply().creation_window_ms(), 14);
-    EXPECT_EQ(read.hello_reply().creation_skew_ms(), 15);
-    EXPECT_EQ(read.hello_reply().payee_deadline_ms(), 16);
-    EXPECT_EQ(read.hello_reply().rail(), v1::RAIL_IBPS);
-    EXPECT_EQ(read.first_number(), 0U) << "there are no messages to number";
-    frame.hello_reply.reset();
-    EXPECT_FALSE(read_back(frame).has_hello_reply()) << "nothing stays from the frame before";
-}
-
-TEST_F(GiveTest, ClearingReferencesHaveTheRailsShape) {
-    const auto reference = [&](Rail rail, std::uint32_t index) {
-        return clearing_reference(rail, payment_, core::PaymentIndex{index});
-    };
-    EXPECT_EQ(reference(Rail::kFps, 41), "FRN20250622PAYC0100000000042");
-    EXPECT_EQ(reference(Rail::kIbps, 41), "0000000500002025062200000042");
-    EXPECT_EQ(reference(Rail::kIbps, core::kMaxPayments - 1), "0000000500002025062264000000")
-        << "every payment that a rail can remember has digits of its own";
-    payment_.acceptance_time = SchemeTime{1'750'607'999'999};  // 23:59:59.999 in UTC+8
-    EXPECT_THAT(reference(Rail::kFps, 0), HasSubstr("FRN20250622"));
-    payment_.acceptance_time = SchemeTime{1'750'608'000'000};
-    EXPECT_THAT(reference(Rail::kFps, 0), HasSubstr("FRN20250623"));
 }
 
 }  // namespace

@@ -4,12 +4,14 @@ Plays three banks (two on FPS, one on IBPS); the fourth is a polite one of bank_
 for each check and exits 1 when one was wrong.
 
 Knows nothing of lowu but proto/. Started by tests/integration/hostile_test.cpp; the generated
-classes must be importable. Start reading at main(); raw_bank.py has the wire."""
+classes must be importable. Start reading at main(); raw_bank.py has the wire, hostile_rules.py what the rules of Payment Connect
+brought into the contract."""
 import argparse
 import contextlib
 import random
 import sys
 
+import hostile_rules
 from lowu.v1 import participant_pb2 as pb
 from raw_bank import (CARRIED, FRAME_BYTES, FRAME_MESSAGES, Bank, Operator, Session, Wrong,
                       accepted, check, credited, field, rejected, transfer_bytes)
@@ -391,7 +393,8 @@ def main():
                         help="codes to play: two of FPS, one of IBPS")
     parser.add_argument("--polite-bank", required=True, help="code:account of another IBPS bank")
     run = Run(parser.parse_args())
-    for case in (carried_bytes, redelivery, pile, pipelined_hello, faults, beyond_credit, answers):
+    for case in (carried_bytes, redelivery, pile, pipelined_hello, faults, beyond_credit, answers,
+                 *hostile_rules.CASES):
         with run.named(f"{case.__name__}: all of it was tried"):
             case(run)
     print(f"{run.wrong} wrong", flush=True)

@@ -36,7 +36,7 @@ class Switch:
         ended = threading.Event()
         context.add_callback(ended.set)
         if greets:
-            reply = pb.HelloReply(next_number=1, rail=types_pb2.RAIL_IBPS)
+            reply = pb.HelloReply(next_number=1, rail=types_pb2.RAIL_IBPS, token_version=1)
             yield pb.SwitchFrame(hello_reply=reply).SerializeToString()
         if frame is not None:
             yield frame

@@ -4,6 +4,7 @@ or hostile, which our own banks never are. Used by hostile_bank.py; needs the ge
 
 Threads: each session reads on a thread of its own, into a queue; everything else is the script's
 main thread."""
+import os
 import queue
 import threading
 import time
@@ -12,6 +13,7 @@ import uuid
 import grpc
 
 from lowu.v1 import error_pb2
+from lowu.v1 import exchange_pb2
 from lowu.v1 import operations_pb2
 from lowu.v1 import participant_pb2 as pb
 from lowu.v1 import types_pb2
@@ -49,12 +51,13 @@ def field(number, payload):
     return varint(number << 3 | 2) + varint(len(payload)) + payload
 
 
-def transfer_bytes(transfer, carried):
-    """The ParticipantMessage of a credit transfer whose carried details are these bytes."""
+def transfer_bytes(transfer, carried, more=b""):
+    """The ParticipantMessage of a credit transfer whose carried details are these bytes, with more
+    fields in front of them."""
     plain = pb.CreditTransfer()
     plain.CopyFrom(transfer)
     plain.ClearField("carried")
-    return field(1, plain.SerializeToString() + field(16, carried))
+    return field(1, plain.SerializeToString() + more + field(16, carried))
 
 
 class Ending:
@@ -262,18 +265,34 @@ class Bank:
         return self.take(lambda message: message.message_reject.rejected_number == number,
                          f"the reject of number {number}")[1].message_reject
 
+    def take_event(self, kind, participant=""):
+        """The first announcement of this kind, about this bank if one is named."""
+        return self.take(lambda message: message.HasField("system_event")
+                         and message.system_event.kind == kind
+                         and participant in ("", message.system_event.participant),
+                         f"the announcement {pb.SystemEventKind.Name(kind)}")[1].system_event
+
     def check_silence(self):
         """The switch has said nothing but what was taken: the answer to a marker comes next."""
         self.take_reject(self.send(pb.ParticipantMessage()))
         check(not self.waiting, f"nothing is said, but {self.waiting}")
 
     def transfer(self, payee, account, amount_minor=100, carried=CARRIED):
+        """A remittance that breaks no rule; each has a payer of its own."""
         elapsed_ms = (time.monotonic_ns() - self.clock[1]) // 1_000_000
         return pb.CreditTransfer(
             uetr=str(uuid.uuid4()), service=types_pb2.SERVICE_P2P_REMITTANCE,
             payer_agent=self.code, payee_agent=payee, payer_account="PY-PAYER",
             payee_account=account, amount_minor=amount_minor, currency=types_pb2.CURRENCY_CNY,
-            creation_time_ms=self.clock[0] + elapsed_ms, carried=carried)
+            creation_time_ms=self.clock[0] + elapsed_ms, purpose=types_pb2.PURPOSE_PERSONAL,
+            payer=types_pb2.Payer(kind=types_pb2.PARTY_KIND_PERSON, document=self.document(),
+                                  token=os.urandom(16), token_version=1),
+            carried=carried)
+
+    def document(self):
+        """What persons of this bank's side show; the length of a code tells the side."""
+        return (types_pb2.DOCUMENT_TYPE_HKID if len(self.code) == 3
+                else types_pb2.DOCUMENT_TYPE_MAINLAND_ID)
 
     def pay(self, payee, account, **more):
         """Sends a payment; returns its UETR."""
@@ -307,14 +326,24 @@ class Operator:
     """What the switch shows of its participants."""
 
     def __init__(self, address):
-        self.list = grpc.insecure_channel(address).unary_unary(
+        channel = grpc.insecure_channel(address)
+        self.list = channel.unary_unary(
             "/lowu.v1.OperationsService/ListParticipants",
             request_serializer=operations_pb2.ListParticipantsRequest.SerializeToString,
             response_deserializer=operations_pb2.ListParticipantsResponse.FromString)
+        self.list_rates = channel.unary_unary(
+            "/lowu.v1.ExchangeService/ListRateSheets",
+            request_serializer=exchange_pb2.ListRateSheetsRequest.SerializeToString,
+            response_deserializer=exchange_pb2.ListRateSheetsResponse.FromString)
 
     def participant(self, code):
         answer = self.list(operations_pb2.ListParticipantsRequest(), timeout=PATIENCE_S)
         return next(one for one in answer.participants if one.code == code)
+
+    def rate_sheet(self, code):
+        """The bank's newest; None when it has none."""
+        answer = self.list_rates(exchange_pb2.ListRateSheetsRequest(), timeout=PATIENCE_S)
+        return next((one.sheet for one in answer.sheets if one.participant == code), None)
 
     def wait_for(self, code, test, what):
         """Asks until it is so: what is shown follows what is durable."""

@@ -6,6 +6,8 @@ its end, acknowledges everything, and exits 0 when the switch has acknowledged a
 Knows nothing of lowu but proto/. Started by tests/integration/foreign_clients_test.cpp; the
 generated classes must be importable. Prints one JSON object a line for each thing that happens."""
 import argparse
+import hashlib
+import hmac
 import json
 import queue
 import sys
@@ -17,6 +19,13 @@ from lowu.v1 import participant_pb2 as pb
 from lowu.v1 import types_pb2
 
 WINDOW = 100  # the switch may always send so many more messages
+SCHEME_KEY = bytes(32)  # the real one stays in the bank's hardware
+HKID = types_pb2.DOCUMENT_TYPE_HKID
+
+
+def person_token(document, number):
+    """How a rail knows a person: never by the document's number."""
+    return hmac.new(SCHEME_KEY, bytes([document]) + number, hashlib.sha256).digest()[:16]
 
 
 class SessionBank:
@@ -65,7 +74,7 @@ class SessionBank:
             self.next_number = reply.last_received + 1
             self.received = reply.next_number - 1
             self.say("up", rail=types_pb2.Rail.Name(reply.rail))
-            self.put(pb.ParticipantMessage(credit_transfer=self.transfer(reply.scheme_time_ms)))
+            self.put(pb.ParticipantMessage(credit_transfer=self.transfer(reply)))
         first_new = self.received + 1
         answers = []
         for number, message in enumerate(frame.messages, frame.first_number):
@@ -77,12 +86,16 @@ class SessionBank:
         if frame.messages:
             self.put(*answers)
 
-    def transfer(self, scheme_time_ms):
+    def transfer(self, reply):
         return pb.CreditTransfer(
             uetr=self.uetr, service=types_pb2.SERVICE_P2P_REMITTANCE,
             payer_agent=self.arguments.participant, payee_agent=self.arguments.payee_agent,
             payer_account="PY-PAYER", payee_account=self.arguments.payee_account,
-            amount_minor=4200, currency=types_pb2.CURRENCY_CNY, creation_time_ms=scheme_time_ms,
+            amount_minor=4200, currency=types_pb2.CURRENCY_CNY,
+            creation_time_ms=reply.scheme_time_ms, purpose=types_pb2.PURPOSE_PERSONAL,
+            payer=types_pb2.Payer(
+                kind=types_pb2.PARTY_KIND_PERSON, document=HKID,
+                token=person_token(HKID, b"A1234563"), token_version=reply.token_version),
             carried=types_pb2.CarriedDetails(payer_name="Zoë of Python", payee_name="王小明",
                                              remittance_information="生日快樂"))
 
@@ -91,7 +104,11 @@ class SessionBank:
         if kind == "request":
             transfer = message.request.transfer
             self.say("request", uetr=transfer.uetr, payee_account=transfer.payee_account,
-                     amount_minor=transfer.amount_minor, payer_name=transfer.carried.payer_name,
+                     amount_minor=transfer.amount_minor,
+                     purpose=types_pb2.Purpose.Name(transfer.purpose),
+                     payer_kind=types_pb2.PartyKind.Name(transfer.payer.kind),
+                     payer_token=transfer.payer.token.hex(),
+                     payer_name=transfer.carried.payer_name,
                      payee_name=transfer.carried.payee_name)
             return [pb.ParticipantMessage(answer=pb.CreditTransferAnswer(
                 uetr=transfer.uetr, answer=pb.ANSWER_ACCEPTED))]
@@ -108,7 +125,7 @@ class SessionBank:
         if kind == "message_reject":
             reject = message.message_reject
             sys.exit(f"rejected: {reject.field} {reject.rule}")
-        return []
+        return []  # an announcement needs no answer
 
     def is_done(self):
         return (self.own_status == "PAYMENT_STATUS_ACSC" and self.credited

@@ -1,0 +1,66 @@
+// Calls in words. See peer.hpp.
+#include "client/peer.hpp"
+
+#include <utility>
+
+#include "common/rpc/status.hpp"
+#include "grpc/health/v1/health.grpc.pb.h"
+
+namespace lowu::client {
+
+namespace {
+
+Error::Kind kind_of(grpc::StatusCode code) {
+    if (code == grpc::StatusCode::INVALID_ARGUMENT) return Error::Kind::kInvalid;
+    if (code == grpc::StatusCode::OUT_OF_RANGE) return Error::Kind::kInvalid;
+    if (code == grpc::StatusCode::ALREADY_EXISTS) return Error::Kind::kInvalid;
+    if (code == grpc::StatusCode::FAILED_PRECONDITION) return Error::Kind::kInvalid;
+    if (code == grpc::StatusCode::NOT_FOUND) return Error::Kind::kNotFound;
+    if (code == grpc::StatusCode::UNAVAILABLE) return Error::Kind::kUnavailable;
+    if (code == grpc::StatusCode::RESOURCE_EXHAUSTED) return Error::Kind::kExhausted;
+    return Error::Kind::kUnknown;
+}
+
+}  // namespace
+
+Error error_of(const grpc::Status& status, const std::string& who, const std::string& address) {
+    const v1::ErrorDetail detail = rpc::detail_of(status);
+    const Error::Kind kind = kind_of(status.error_code());
+    if (kind == Error::Kind::kUnavailable && detail.reason().empty()) {
+        return {kind,
+                who + " at " + address +
+                    " cannot be reached: is it running (lowu up), and is the address right? " +
+                    "(" + status.error_message() + ")"};
+    }
+    if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED && detail.reason().empty()) {
+        return {kind, who + " at " + address + " did not answer in time"};
+    }
+    if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED && detail.reason().empty()) {
+        return {Error::Kind::kUnavailable,
+                "what listens at " + address + " is not " + who + ": is the address right?"};
+    }
+    // A rule that is a sentence of its own needs no subject; else the message names the field.
+    const bool is_sentence =
+        !detail.rule().empty() && detail.rule()[0] >= 'A' && detail.rule()[0] <= 'Z';
+    std::string what =
+        who + " refuses the call: " + (is_sentence ? detail.rule() : status.error_message());
+    if (!detail.reason().empty()) what += " [" + detail.reason() + "]";
+    return {kind, what};
+}
+
+Peer::Peer(std::string name, std::string where)
+    : who(std::move(name)),
+      address(std::move(where)),
+      channel(grpc::CreateChannel(address, grpc::InsecureChannelCredentials())) {}
+
+bool is_serving(const Peer& peer, std::chrono::milliseconds timeout) {
+    using grpc::health::v1::HealthCheckResponse;
+    const auto stub = grpc::health::v1::Health::NewStub(peer.channel);
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + timeout);
+    HealthCheckResponse response;
+    const grpc::Status status = stub->Check(&context, {}, &response);
+    return status.ok() && response.status() == HealthCheckResponse::SERVING;
+}
+
+}  // namespace lowu::client

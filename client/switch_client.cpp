@@ -1,0 +1,130 @@
+// Calls to the switch. See switch_client.hpp.
+#include "client/switch_client.hpp"
+
+#include <algorithm>
+
+namespace lowu::client {
+
+namespace {
+
+using Operations = v1::OperationsService::Stub;
+
+}  // namespace
+
+SwitchClient::SwitchClient(const std::string& address)
+    : peer_("the switch", address),
+      payments_(v1::PaymentService::NewStub(peer_.channel)),
+      operations_(v1::OperationsService::NewStub(peer_.channel)),
+      directory_(v1::DirectoryService::NewStub(peer_.channel)),
+      exchange_(v1::ExchangeService::NewStub(peer_.channel)) {}
+
+Result<v1::GetPaymentResponse> SwitchClient::payment(const std::string& uetr) const {
+    v1::GetPaymentRequest request;
+    request.set_uetr(uetr);
+    return peer_.call(*payments_, &v1::PaymentService::Stub::GetPayment, request);
+}
+
+Result<v1::ListPaymentsResponse> SwitchClient::payments(const v1::ListPaymentsRequest& filter,
+                                                        std::size_t limit) const {
+    v1::ListPaymentsRequest request = filter;
+    v1::ListPaymentsResponse all;
+    do {
+        const std::size_t missing = limit - static_cast<std::size_t>(all.payments_size());
+        request.set_page_size(static_cast<std::int32_t>(std::min(missing, kPageSizeMax)));
+        const auto page = peer_.call(*payments_, &v1::PaymentService::Stub::ListPayments, request);
+        if (!page) return page.error();
+        all.mutable_payments()->MergeFrom(page->payments());
+        all.set_next_page_token(page->next_page_token());
+        all.set_held_total(page->held_total());
+        request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty() &&
+             static_cast<std::size_t>(all.payments_size()) < limit);
+    return all;
+}
+
+Result<v1::GetStatusResponse> SwitchClient::status() const {
+    return peer_.call(*operations_, &Operations::GetStatus, v1::GetStatusRequest());
+}
+
+Result<v1::ListParticipantsResponse> SwitchClient::participants() const {
+    return peer_.call(*operations_, &Operations::ListParticipants, v1::ListParticipantsRequest());
+}
+
+Result<v1::ListPositionsResponse> SwitchClient::positions() const {
+    return peer_.call(*operations_, &Operations::ListPositions, v1::ListPositionsRequest());
+}
+
+Result<v1::GetParametersResponse> SwitchClient::parameters(const std::string& name) const {
+    v1::GetParametersRequest request;
+    request.set_name(name);
+    return peer_.call(*operations_, &Operations::GetParameters, request);
+}
+
+Result<v1::GetQuotaResponse> SwitchClient::quota(const v1::PersonRef& person) const {
+    v1::GetQuotaRequest request;
+    *request.mutable_person() = person;
+    return peer_.call(*operations_, &Operations::GetQuota, request);
+}
+
+Result<v1::SetParametersResponse> SwitchClient::set_parameters(
+    const v1::SetParametersRequest& request) const {
+    return peer_.call(*operations_, &Operations::SetParameters, request);
+}
+
+Result<void> SwitchClient::set_reference_rate(const v1::ReferenceRate& rate) const {
+    v1::SetReferenceRateRequest request;
+    *request.mutable_rate() = rate;
+    return done(peer_.call(*operations_, &Operations::SetReferenceRate, request));
+}
+
+Result<void> SwitchClient::set_availability(const v1::SetAvailabilityRequest& request) const {
+    return done(peer_.call(*operations_, &Operations::SetAvailability, request));
+}
+
+Result<void> SwitchClient::set_prior_use(const v1::SetPriorUseRequest& request) const {
+    return done(peer_.call(*operations_, &Operations::SetPriorUse, request));
+}
+
+Result<void> SwitchClient::set_proxy_warning(const v1::SetProxyWarningRequest& request) const {
+    return done(peer_.call(*operations_, &Operations::SetProxyWarning, request));
+}
+
+Result<std::int64_t> SwitchClient::advance_scheme_time(std::int64_t scheme_time_ms) const {
+    v1::AdvanceSchemeTimeRequest request;
+    request.set_scheme_time_ms(scheme_time_ms);
+    const auto answer = peer_.call(*operations_, &Operations::AdvanceSchemeTime, request);
+    if (!answer) return answer.error();
+    return answer->scheme_time_ms();
+}
+
+Result<v1::ResolveProxyResponse> SwitchClient::resolve_proxy(
+    const v1::ResolveProxyRequest& request) const {
+    return peer_.call(*directory_, &v1::DirectoryService::Stub::ResolveProxy, request);
+}
+
+Result<v1::ListProxiesResponse> SwitchClient::proxies(const std::string& participant,
+                                                      std::size_t limit) const {
+    v1::ListProxiesRequest request;
+    request.set_participant(participant);
+    v1::ListProxiesResponse all;
+    do {
+        const std::size_t missing = limit - static_cast<std::size_t>(all.registrations_size());
+        request.set_page_size(static_cast<std::int32_t>(std::min(missing, kPageSizeMax)));
+        const auto page =
+            peer_.call(*directory_, &v1::DirectoryService::Stub::ListProxies, request);
+        if (!page) return page.error();
+        all.mutable_registrations()->MergeFrom(page->registrations());
+        all.set_next_page_token(page->next_page_token());
+        all.set_held_total(page->held_total());
+        request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty() &&
+             static_cast<std::size_t>(all.registrations_size()) < limit);
+    return all;
+}
+
+Result<v1::ListRateSheetsResponse> SwitchClient::rate_sheets() const {
+    return peer_.call(*exchange_, &v1::ExchangeService::Stub::ListRateSheets,
+                      v1::ListRateSheetsRequest());
+}
+
+}  // namespace lowu::client

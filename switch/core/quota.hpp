@@ -1,0 +1,138 @@
+// The quota register: what each person has sent, at each institution and over all, by day and year
+// in UTC+8. A book of its own with reserve, commit and void, and a stand-in: in reality the year's
+// figure is the foreign exchange authority's and the day's are the sending banks'. Persons are
+// known by tokens only. Used by the cell; one thread.
+//
+// What a payment takes, and from where, is frozen in its hold: it is given back there and nowhere
+// else. A day or year that is over can never be used again, so a record keeps the newest one only;
+// what is still reserved in an older one is counted apart, so that reservations always add up.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "common/base/hash.hpp"
+#include "switch/core/types.hpp"
+
+namespace lowu::core {
+
+using PersonIndex = Strong<struct PersonIndexTag, std::uint32_t>;
+using UseIndex = Strong<struct UseIndexTag, std::uint32_t>;
+
+/// What a payment counts: against the day's limit and the year's, each in its own currency.
+struct QuotaAmounts {
+    AmountMinor day;
+    AmountMinor year;
+
+    friend constexpr bool operator==(const QuotaAmounts&, const QuotaAmounts&) = default;
+};
+
+/// The calendar keys of a moment.
+struct QuotaDate {
+    std::int32_t day = 0;   ///< scheme::day_number.
+    std::int32_t year = 0;  ///< For example 2025.
+};
+
+/// What one person has used at one institution, or over all of them.
+struct QuotaUse {
+    std::int32_t day = 0;
+    std::int32_t year = 0;
+    QuotaAmounts reserved;  ///< By pending payments of `day` and `year`.
+    QuotaAmounts used;      ///< By settled ones.
+};
+
+/// A payment's part of the register.
+struct QuotaHold {
+    UseIndex at_institution;
+    UseIndex over_all;
+    QuotaDate date;
+    QuotaAmounts amounts;
+};
+
+/// Who pays, as the register knows persons.
+struct PersonTokens {
+    PersonToken current;
+    PersonToken previous;  ///< None, or the same person's under the key before.
+};
+
+class QuotaRegister {
+public:
+    /// Presizes for `records_max` uses and as many persons.
+    void open(std::uint32_t records_max);
+
+    /// Whether a payment of this person at this institution could be counted.
+    [[nodiscard]] bool has_room(const PersonTokens& person, ParticipantIndex institution) const;
+    /// What counts against the limits of that day and year: used, reserved and, over all, prior.
+    /// `institution` kNoParticipant: over all.
+    [[nodiscard]] QuotaAmounts counted(const PersonTokens& person, ParticipantIndex institution,
+                                       QuotaDate date) const;
+
+    /// Holds the amounts; has_room was asked.
+    [[nodiscard]] QuotaHold reserve(const PersonTokens& person, ParticipantIndex institution,
+                                    QuotaDate date, QuotaAmounts amounts);
+    /// The payment is settled.
+    void commit(const QuotaHold& hold);
+    /// The payment is refused: all of it comes back.
+    void release(const QuotaHold& hold);
+
+    /// A settled payment comes back, in part or whole: so much of what was used is given back,
+    /// where the day and year it was taken from are not over.
+    void give_back(const QuotaHold& hold, QuotaAmounts amounts);
+
+    /// What was used through other channels in a year; replaces what was said before. False when
+    /// there is no room for another person.
+    [[nodiscard]] bool set_prior(const PersonTokens& person, std::int32_t year, AmountMinor amount);
+    [[nodiscard]] AmountMinor prior(const PersonTokens& person, std::int32_t year) const;
+
+    /// The use, if the person has any there.
+    [[nodiscard]] const QuotaUse* find(const PersonTokens& person,
+                                       ParticipantIndex institution) const;
+    /// One that a hold is part of.
+    [[nodiscard]] const QuotaUse& use(UseIndex index) const { return uses_.at(index.value); }
+    /// Everything reserved, over all institutions: what the pending payments hold.
+    [[nodiscard]] QuotaAmounts reserved_total() const;
+    [[nodiscard]] std::uint32_t persons() const {
+        return static_cast<std::uint32_t>(persons_.size());
+    }
+    void digest(Digest& digest) const;
+
+private:
+    struct Person {
+        PersonToken current;
+        PersonToken previous;
+        std::array<AmountMinor, 2> prior{};  ///< Of `prior_year` and the one after.
+        std::int32_t prior_year = 0;
+    };
+    struct UseKey {
+        PersonIndex person;
+        ParticipantIndex institution;
+        friend constexpr auto operator<=>(const UseKey&, const UseKey&) = default;
+    };
+    struct UseKeyHash {
+        using is_avalanching = void;
+        [[nodiscard]] std::size_t operator()(const UseKey& key) const {
+            return mix64(key.person.value, key.institution.value);
+        }
+    };
+
+    [[nodiscard]] std::optional<PersonIndex> find_person(const PersonTokens& tokens) const;
+    PersonIndex person_of(const PersonTokens& tokens);
+    UseIndex use_of(PersonIndex person, ParticipantIndex institution);
+    void roll(QuotaUse& use, QuotaDate date, QuotaAmounts& past);
+    static void take(QuotaUse& use, QuotaAmounts amounts);
+    void settle(const QuotaHold& hold, bool committed);
+
+    std::uint32_t records_max_ = 0;
+    std::vector<Person> persons_;
+    boost::unordered_flat_map<PersonToken, PersonIndex, std::hash<PersonToken>> person_of_token_;
+    std::vector<QuotaUse> uses_;
+    std::vector<UseKey> use_keys_;
+    boost::unordered_flat_map<UseKey, UseIndex, UseKeyHash> use_of_key_;
+    /// Reserved in days and years that are over: at institutions, over all.
+    std::array<QuotaAmounts, 2> past_reserved_{};
+};
+
+}  // namespace lowu::core
