@@ -64,9 +64,9 @@ OperatorActor::Setting OperatorActor::some_setting() {
             return of_scheme(ParameterId::kDayAcrossInstitutions, p2p, prng_.between(0, 1));
         case 7:
             return of_bank(ParameterId::kClosesAt, prng_.chance(1, 2) ? -1 : 1'380);
-        default:  // Refused: the deadlines would not fit together.
-            return of_scheme(ParameterId::kOriginDeadline, {}, 1'000);
     }
+    // Refused: the deadlines would not fit together.
+    return of_scheme(ParameterId::kOriginDeadline, {}, 1'000);
 }
 
 void OperatorActor::change_rule() {

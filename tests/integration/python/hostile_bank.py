@@ -4,8 +4,8 @@ Plays three banks (two on FPS, one on IBPS); the fourth is a polite one of bank_
 for each check and exits 1 when one was wrong.
 
 Knows nothing of lowu but proto/. Started by tests/integration/hostile_test.cpp; the generated
-classes must be importable. Start reading at main(); raw_bank.py has the wire, hostile_rules.py what the rules of Payment Connect
-brought into the contract."""
+classes must be importable. Start reading at main(); raw_bank.py has the wire, hostile_rules.py what
+the rules of Payment Connect brought into the contract."""
 import argparse
 import contextlib
 import random
