@@ -1,7 +1,7 @@
 """What a hostile bank can do with the fields and messages that the rules of Payment Connect
-brought: payers, proxies and exchanges that are malformed, answers to quotes that nobody asked for, rate
-sheets, absence, returns. Cases of hostile_bank.py, which has the run and its names; raw_bank.py has
-the wire."""
+brought: payers, proxies and exchanges that are malformed, answers to quotes that nobody asked for,
+rate sheets, absence, returns. Cases of hostile_bank.py, which has the run and its names;
+raw_bank.py has the wire."""
 import uuid
 
 from lowu.v1 import participant_pb2 as pb
