@@ -403,8 +403,8 @@ TEST_F(EngineTest, GoesOnWhereTheLogEnds) {
     ASSERT_TRUE(opened.ok());
     log_ = std::make_unique<support::SmallLog>(std::move(opened).value());
     process_ = std::make_unique<Process>(*log_, clock_, *outlet_);
-    const auto replayed = journal::for_each_record(
-        *log_, [&](journal::Entry& entry) { engine().replay(entry); });
+    const auto replayed =
+        journal::for_each_record(*log_, [&](journal::Entry& entry) { engine().replay(entry); });
     ASSERT_TRUE(replayed.ok());
     EXPECT_EQ(engine().recovered(), durable);
     EXPECT_EQ(engine().durable(), durable);
