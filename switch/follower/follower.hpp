@@ -67,8 +67,8 @@ public:
     [[nodiscard]] const core::Stamp& last() const { return last_; }
 
     [[nodiscard]] std::optional<PaymentView> find(const core::Uetr& uetr) const;
-    /// Null when it is not kept (any more).
-    [[nodiscard]] const std::vector<TimelineEvent>* timeline(const core::Uetr& uetr) const {
+    /// None when it is not kept (any more).
+    [[nodiscard]] std::optional<std::vector<TimelineEvent>> timeline(const core::Uetr& uetr) const {
         return timelines_.find(uetr);
     }
     /// Payments whose instruction came before `before`; looks at no more than kScanMax of them.

@@ -10,6 +10,16 @@ namespace {
 
 using What = TimelineEvent::What;
 
+/// Room that a timeline begins with: of a payment that crosses and settles.
+constexpr std::size_t kUsualEvents = 48;
+
+/// Rules with numbers below this can be kept as bits of one event.
+constexpr std::size_t kMergedRules = 64;
+
+std::uint64_t bit_of(core::ResultCode rule) {
+    return std::uint64_t{1} << static_cast<unsigned>(rule);
+}
+
 std::string money_text(core::AmountMinor amount, core::Currency currency = core::Currency::kCny) {
     return money::format_amount(amount) + " " + std::string(money::to_string(currency));
 }
@@ -235,7 +245,7 @@ void Timelines::begin(const core::Uetr& uetr) {
     LOWU_ASSERT(kept, "the oldest has made room");
     last_uetr_ = uetr;
     last_events_ = &events_[uetr];
-    last_events_->reserve(24);
+    last_events_->reserve(kUsualEvents);
 }
 
 void Timelines::add(const core::Uetr& uetr, const TimelineEvent& event) {
@@ -244,13 +254,42 @@ void Timelines::add(const core::Uetr& uetr, const TimelineEvent& event) {
         last_uetr_ = uetr;
         last_events_ = found == events_.end() ? nullptr : &found->second;
     }
-    if (last_events_ == nullptr || last_events_->size() >= core::kMaxTimelineEvents) return;
-    last_events_->push_back(event);
+    if (last_events_ == nullptr) return;
+    if (!last_events_->empty() && merge(last_events_->back(), event)) return;
+    if (last_events_->size() < core::kMaxTimelineEvents) last_events_->push_back(event);
 }
 
-const std::vector<TimelineEvent>* Timelines::find(const core::Uetr& uetr) const {
+/// Rules that held one after the other, in order of precedence, are one event until somebody asks:
+/// a payment passes twenty of them and more.
+bool Timelines::merge(TimelineEvent& last, const TimelineEvent& event) {
+    const bool together =
+        event.what == What::kCheck && last.what == What::kCheck && event.passed && last.passed &&
+        event.rail == last.rail && event.stamp.sequence == last.stamp.sequence &&
+        event.result > last.result && static_cast<std::size_t>(event.result) < kMergedRules;
+    if (!together) return false;
+    last.number |= bit_of(last.result) | bit_of(event.result);
+    last.result = event.result;
+    return true;
+}
+
+std::optional<std::vector<TimelineEvent>> Timelines::find(const core::Uetr& uetr) const {
     const auto found = events_.find(uetr);
-    return found == events_.end() ? nullptr : &found->second;
+    if (found == events_.end()) return std::nullopt;
+    std::vector<TimelineEvent> events;
+    for (const TimelineEvent& kept : found->second) {
+        if (kept.what != What::kCheck || kept.number == 0) {
+            events.push_back(kept);
+            continue;
+        }
+        for (const core::ResultRow& row : core::result_table()) {
+            if (static_cast<std::size_t>(row.result) >= kMergedRules) break;
+            if ((kept.number & bit_of(row.result)) == 0) continue;
+            events.push_back(kept);
+            events.back().number = 0;
+            events.back().result = row.result;
+        }
+    }
+    return events;
 }
 
 }  // namespace lowu::follower

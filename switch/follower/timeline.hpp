@@ -3,6 +3,7 @@
 // One thread, the follower's.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -63,8 +64,10 @@ struct TimelineEvent {
     core::QuotaMove quota{};                         ///< kQuota.
     core::QuotaAmounts quota_amounts;                ///< Ditto.
     core::QuotaDate quota_date;                      ///< Ditto.
-    core::MessageNumber number = 0;                  ///< Of the message.
-    ElapsedTime deadline;                            ///< kTimerSet.
+    /// Of the message; of a kCheck that passed, while it is kept: all rules that held with it, a
+    /// bit each.
+    core::MessageNumber number = 0;
+    ElapsedTime deadline;  ///< kTimerSet.
 };
 
 [[nodiscard]] TimelineKind kind_of(const TimelineEvent& event);
@@ -85,11 +88,12 @@ public:
     void begin(const core::Uetr& uetr);
     /// Adds to a timeline that has begun, is still kept and has room; else does nothing.
     void add(const core::Uetr& uetr, const TimelineEvent& event);
-    /// Null when it is not kept.
-    [[nodiscard]] const std::vector<TimelineEvent>* find(const core::Uetr& uetr) const;
+    /// None when it is not kept.
+    [[nodiscard]] std::optional<std::vector<TimelineEvent>> find(const core::Uetr& uetr) const;
 
 private:
     using Events = std::vector<TimelineEvent>;
+    [[nodiscard]] static bool merge(TimelineEvent& last, const TimelineEvent& event);
     std::unordered_map<core::Uetr, Events> events_;  ///< Look-up only.
     core::Uetr last_uetr_;           ///< One command brings many events of one payment,
     Events* last_events_ = nullptr;  ///< so the last look-up is kept.

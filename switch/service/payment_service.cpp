@@ -129,9 +129,9 @@ grpc::ServerUnaryReactor* PaymentService::GetPayment(grpc::CallbackServerContext
                                                "uetr", "is of no payment that this switch holds");
                    }
                    put_payment(*view, *response->mutable_payment());
-                   const auto* timeline = follower.timeline(uetr);
-                   response->set_timeline_dropped(timeline == nullptr);
-                   if (timeline != nullptr) {
+                   const auto timeline = follower.timeline(uetr);
+                   response->set_timeline_dropped(!timeline);
+                   if (timeline) {
                        for (const auto& event : *timeline) {
                            put_event(event, *response->add_timeline());
                        }

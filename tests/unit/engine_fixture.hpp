@@ -271,6 +271,16 @@ inline Input report(std::uint64_t number) {
     return {command, {}};
 }
 
+/// Sends a payment back; the return has an identity of its own.
+inline Input send_back(std::uint64_t number, std::uint64_t original, std::int64_t amount_minor) {
+    core::PaymentReturn command;
+    command.uetr = uetr(number);
+    command.original = uetr(original);
+    command.amount = core::AmountMinor{amount_minor};
+    command.reason = scheme::ReturnReason::kAm09;
+    return {command, {}};
+}
+
 inline Input reject(const std::string& rule) {
     core::RejectMessage command;
     command.field = scheme::Field::kAmount;

@@ -40,8 +40,8 @@ protected:
     }
     std::vector<std::string> timeline(std::uint64_t number) {
         std::vector<std::string> lines;
-        const auto* events = follower_->timeline(uetr(number));
-        if (events == nullptr) return lines;
+        const auto events = follower_->timeline(uetr(number));
+        if (!events) return lines;
         for (const TimelineEvent& event : *events) {
             lines.push_back(std::string(scheme::to_string(event.rail)) + " " + text_of(event));
         }

@@ -165,7 +165,7 @@ TEST_F(FollowerRulesTest, TellsWhatAPaymentTakesOfThePayersQuotaAndWhatBecomesOf
     EXPECT_THAT(timeline(2), Not(Contains(HasSubstr("keep"))));
     EXPECT_EQ(found(1).quota.day, core::AmountMinor{72'001});
     EXPECT_EQ(found(1).quota.year, core::AmountMinor{10'001});
-    for (const auto* events : {follower_->timeline(uetr(1)), follower_->timeline(uetr(2))}) {
+    for (const auto& events : {follower_->timeline(uetr(1)), follower_->timeline(uetr(2))}) {
         EXPECT_EQ(std::count_if(events->begin(), events->end(),
                                 [](const TimelineEvent& event) {
                                     return kind_of(event) == TimelineKind::kQuota;
@@ -187,6 +187,31 @@ TEST_F(FollowerRulesTest, ARefusalByQuotaTakesNothing) {
     EXPECT_EQ(found(1).result, ResultCode::kPersonDayLimit);
 }
 
+// Checks are kept together and told one by one.
+TEST_F(FollowerRulesTest, ABrokenRuleComesBehindThoseThatHeldAndEachIsToldOnce) {
+    BankEnd payer = connect(kFpsBank);
+    connect(kIbpsBank);
+    change_durably({engine::setting(Rail::kFps, core::ParameterId::kPersonDayLimit,
+                                    engine::kNorthboundP2p, 1)});
+    say_durably(payer, {transfer(1, kIbpsBank)});
+    say_durably(payer, {transfer(1, kIbpsBank)});  // Again: no check, the answer from before.
+    follow();
+    std::vector<std::string> rules;
+    const auto events = follower_->timeline(uetr(1));
+    for (const TimelineEvent& event : *events) {
+        if (event.what != TimelineEvent::What::kCheck) continue;
+        EXPECT_EQ(event.passed, event.result != ResultCode::kPersonDayLimit);
+        EXPECT_EQ(event.number, 0U);
+        rules.emplace_back(rule_of(event));
+    }
+    EXPECT_THAT(rules,
+                ElementsAre("creation_time_in_window", "payer_agent_live", "payer_agent_logged_on",
+                            "service_offered", "purpose_offered", "payer_kind", "payer_document",
+                            "token_version", "within_hours", "link_up", "link_has_room",
+                            "amount_within_maximum", "amount_within_bank_limit",
+                            "reference_rate_known", "person_day_limit"));
+}
+
 // What no payment is about is in no payment's story.
 TEST_F(FollowerRulesTest, AnnouncementsAreInNoTimeline) {
     BankEnd payer = connect(kFpsBank);
@@ -196,7 +221,50 @@ TEST_F(FollowerRulesTest, AnnouncementsAreInNoTimeline) {
     follow();
     EXPECT_THAT(timeline(1), Not(Contains(HasSubstr("announcement"))));
     EXPECT_THAT(timeline(1), Not(Contains(HasSubstr("logged off"))));
-    EXPECT_EQ(follower_->timeline(scheme::Uetr{}), nullptr);
+    EXPECT_FALSE(follower_->timeline(scheme::Uetr{}));
+}
+
+// Returns.
+
+TEST_F(FollowerRulesTest, TellsWhatHasComeBackAndGivesTheQuotaBackWithIt) {
+    BankEnd fps = connect(kFpsBank);
+    BankEnd ibps = connect(kIbpsBank);
+    say_durably(fps, {transfer(1, kIbpsBank, 92'000)});
+    say_durably(ibps, {answer(1)});
+    say_durably(ibps, {report(1)});
+    say_durably(ibps, {engine::send_back(2, 1, 23'000)});
+    follow();
+    EXPECT_THAT(timeline(1), Contains("fps give back HKD 250.00 of the payer's day 2025-06-22 and "
+                                      "HKD 250.00 of the year 2025"));
+    EXPECT_THAT(timeline(1), Contains("ibps " + kIbpsBank + " sends back 230.00 CNY (AM09)"));
+    EXPECT_EQ(found(1).origin_state, PaymentState::kSettled) << "and stays so";
+    EXPECT_EQ(found(1).returned, core::AmountMinor{23'000});
+    const PaymentView returned = found(2);
+    EXPECT_EQ(returned.origin, Rail::kIbps) << "it goes the other way";
+    EXPECT_EQ(returned.original, uetr(1));
+    EXPECT_EQ(returned.return_reason, scheme::ReturnReason::kAm09);
+    EXPECT_EQ(returned.payer_agent, code(kIbpsBank));
+    EXPECT_EQ(returned.payee_agent, code(kFpsBank));
+    EXPECT_EQ(returned.amount, core::AmountMinor{23'000});
+    EXPECT_EQ(returned.origin_state, PaymentState::kSettled);
+    EXPECT_EQ(returned.destination_state, PaymentState::kSettled);
+    EXPECT_EQ(returned.quota, core::QuotaAmounts{}) << "under no quota itself";
+    EXPECT_THAT(numbers(follower_->list({}, 10, std::nullopt)), ElementsAre(2, 1));
+    EXPECT_EQ(follower_->observer(Rail::kIbps).pending(), 0);
+    EXPECT_EQ(follower_->observer(Rail::kFps).settled_not_credited(), 0);
+}
+
+TEST_F(FollowerRulesTest, ARefusedReturnSaysWhy) {
+    BankEnd fps = connect(kFpsBank);
+    BankEnd ibps = connect(kIbpsBank);
+    say_durably(fps, {transfer(1, kIbpsBank, 100)});
+    say_durably(ibps, {answer(1)});
+    say_durably(ibps, {engine::send_back(2, 1, 101), engine::send_back(3, 9, 1)});
+    follow();
+    EXPECT_EQ(found(2).origin_state, PaymentState::kRejected);
+    EXPECT_EQ(found(2).result, ResultCode::kReturnAmount);
+    EXPECT_EQ(found(1).returned, core::AmountMinor{0});
+    EXPECT_FALSE(follower_->find(uetr(3))) << "of nothing that is known";
 }
 
 // Proxies.
