@@ -137,7 +137,7 @@ void OperatorActor::advance_to_next_day(ElapsedTime give_up_at) {
     if (events_.now() > give_up_at) return;
     // Sometimes to just before midnight, so that what comes next crosses it.
     const SchemeTime midnight = scheme::start_of_day(scheme::day_number(start_) + 1);
-    const SchemeTime to = prng_.chance(1, 2) ? midnight + 9_h : midnight - 2_s;
+    const SchemeTime to = prng_.chance(1, 2) ? midnight + 9_h : midnight - 4_s;
     desk_.advance(to, [this, to, give_up_at](const engine::ChangeOutcome* outcome) {
         if (outcome != nullptr && outcome->result == core::ResultCode::kAccepted) {
             ++advances_;

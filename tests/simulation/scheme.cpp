@@ -87,7 +87,7 @@ const std::string& stranger(Rail rail) {
 const std::array<SchemeTime, 3>& starts() {
     static const std::array<SchemeTime, 3> starts{scheme::kDefaultSchemeStart,
                                                   *scheme::parse_utc8("2025-06-22 22:59:56"),
-                                                  *scheme::parse_utc8("2025-12-31 23:59:54")};
+                                                  *scheme::parse_utc8("2025-12-31 23:59:57")};
     return starts;
 }
 

@@ -155,9 +155,22 @@ private:
         // Sometimes when the day has long begun: then no quota can be counted until it is there.
         const bool late = prng_.chance(1, 3);
         events_.at(ElapsedTime{late ? prng_.between(8'000'000, 10'000'000)
-                                    : prng_.between(1'000'000, 5'000'000)},
+                                    : prng_.between(500'000, 2'500'000)},
                    [this] { operator_.set_rate_of_next_day(); });
+        rush_at_midnight();
         events_.at(kPauseBegins + 500_ms, [this] { operator_.advance_to_next_day(kPauseEnds); });
+    }
+
+    /// What is taken of the old day's quota is settled in the new one.
+    void rush_at_midnight() {
+        const SchemeTime midnight = scheme::start_of_day(scheme::day_number(start_) + 1);
+        const ElapsedTime at = ElapsedTime{} + (midnight - start_);
+        if (at.value > kSafetyPhase.us) return;
+        for (const auto& bank : banks_) {
+            for (int i = 0; i < 12; ++i) {
+                events_.at(at + between_ms(-60, 60), [actor = bank.get()] { actor->pay(); });
+            }
+        }
     }
 
     Outcome conclude() {
