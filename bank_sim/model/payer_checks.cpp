@@ -202,6 +202,10 @@ std::optional<CallError> PayerSide::read_payee(const v1::SendRemittanceRequest& 
     if (instruction.payee_agent.empty()) {
         instruction.payee_agent = found->payee_agent();
     }
+    if (instruction.payee_agent == options_.code) {
+        return malformed("payee_proxy",
+                         "must stand for a customer of another bank: within one no rail is needed");
+    }
     if (instruction.payee_name.empty()) {
         instruction.payee_name = found->display_name_en();
     }

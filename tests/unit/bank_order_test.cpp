@@ -160,6 +160,17 @@ TEST_F(OrderModel, AResolutionThatTheBankHasNotMadeNeedsBankAndName) {
     EXPECT_EQ(sent(request).payee_proxy().reference(), 5U);
 }
 
+TEST_F(OrderModel, AProxyOfThisBanksOwnCustomerNeedsNoRail) {
+    v1::SendRemittanceRequest request = proxy_order();
+    request.clear_payee_agent();
+    request.mutable_payee_proxy()->set_value("+852-91230001");
+    v1::ResolveProxyResponse own = found(80);
+    own.set_payee_agent(hk_.code());
+    hk_.resolved(lookup(request), own);
+    request.set_proxy_reference(80);
+    EXPECT_EQ(refusal(request).field, "payee_proxy");
+}
+
 TEST_F(OrderModel, AProxyNeedsABankOnTheMainlandAndNoneOnFps) {
     v1::SendRemittanceRequest request = proxy_order();
     request.set_service(v1::SERVICE_P2P_REMITTANCE);
