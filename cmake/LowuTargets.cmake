@@ -31,6 +31,14 @@ function(lowu_program name)
     install(TARGETS ${name})
 endfunction()
 
+# lowu_crash_variant(NAME sources...): NAME_crash, the program NAME that a test can kill at a named step. Not installed;
+# built with everything else, so that it cannot rot.
+function(lowu_crash_variant name)
+    add_executable(${name}_crash ${ARGN})
+    target_include_directories(${name}_crash PRIVATE ${CMAKE_SOURCE_DIR})
+    target_link_libraries(${name}_crash PRIVATE lowu_warnings lowu_sanitizer lowu_crash_on)
+endfunction()
+
 # lowu_test(NAME sources...): a GoogleTest program, one ctest entry each. LOWU_SOURCE_DIR and LOWU_BIN_DIR tell it
 # where the tree and the built programs are.
 function(lowu_test name)

@@ -18,6 +18,7 @@ build_packages=(
     'nlohmann-json3-dev||JSON answers of the command line'
     'libjemalloc-dev||the allocator of the programs'
     'libxxhash-dev||hashes of the log'
+    'librocksdb-dev||the archive of old payments'
     'libssl-dev||HMAC that makes tokens of persons'
     'libgtest-dev||GoogleTest: the tests are part of the build'
     'libgmock-dev||GoogleTest matchers'
@@ -26,6 +27,8 @@ build_packages=(
 test_packages=(
     'git|git|tells the tidy test which files belong to the tree'
     'clang-format|clang-format|the tidy test checks the format'
+    'strace|strace|makes the disk fail on command'
+    'e2fsprogs|mkfs.ext4|a file system that loses its power'
     'python3-grpcio||a Python client drives the programs'
     'python3-protobuf||messages of that Python client'
 )

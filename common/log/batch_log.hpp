@@ -16,6 +16,10 @@
 
 namespace lowu::log {
 
+// What a log is called for life, whatever is trimmed off it or moved: given once, when it is made.
+// A snapshot, an archive or a resume token of another log is told by it.
+using LogId = Hash128;
+
 // Where the chain stands: what the next record must carry.
 struct LogHead {
     std::uint64_t epoch = 0;          // of the last owner; 0: nobody has acquired the log yet
@@ -81,11 +85,12 @@ public:
 
     // The next batch that ends at or before `durable_through_sequence`, or nothing when there is
     // none yet. The caller passes only what the writer has told it to be durable. kCorrupt when a
-    // hash or the chain is broken.
+    // hash or the chain is broken; kNotFound, naming the oldest sequence, when what comes next has
+    // been removed meanwhile.
     virtual Result<std::optional<BatchView>> read_next(std::uint64_t durable_through_sequence) = 0;
 
     // The batch that contains `sequence`, which must be durable; does not move read_next().
-    // kNotFound when the log does not hold it (or no longer does).
+    // kNotFound when the log does not hold it (or no longer does, then naming the oldest).
     virtual Result<BatchView> read_at(std::uint64_t sequence) = 0;
 };
 
@@ -99,6 +104,9 @@ public:
     // Makes the caller the owner: every append under an earlier epoch is fenced from now on. The
     // new epoch (last + 1) is durable when this returns.
     virtual Result<std::uint64_t> acquire() = 0;
+
+    // Fixed for the life of the log. Any thread.
+    [[nodiscard]] virtual LogId id() const = 0;
 
     // What the next append must carry. After acquire() and after each kOk it has moved.
     [[nodiscard]] virtual LogHead head() const = 0;
@@ -125,6 +133,16 @@ public:
     // A reader whose first batch is the one that contains `from_sequence`. kNotFound, naming the
     // oldest sequence, when that is no longer in the log.
     virtual Result<std::unique_ptr<BatchReader>> read(std::uint64_t from_sequence) = 0;
+
+    // The oldest sequence that read() finds; head().next_sequence while there is none. Any thread.
+    [[nodiscard]] virtual std::uint64_t first_sequence() const = 0;
+
+    // Gives back the space of what holds nothing but sequences below `sequence`, oldest first; may
+    // keep more than it must, and always keeps where it appends. Durable on return; killed in
+    // between, the log begins at some sequence up to this one. The owner's right alone: kFenced
+    // before acquire() and after a fence, kUnknown after an unknown outcome. Any other error does
+    // not harm appending, and is the answer to every later call. One caller at a time, any thread.
+    virtual Result<void> remove_before(std::uint64_t sequence) = 0;
 };
 
 }  // namespace lowu::log

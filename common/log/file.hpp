@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/hash.hpp"
 #include "common/base/result.hpp"
 
 namespace lowu::log {
@@ -100,6 +101,10 @@ public:
     // For one writer, across processes. kBusy, naming the directory, while somebody holds it.
     // Clears away what unfinished creations of a dead holder have left.
     virtual Result<std::unique_ptr<DirectoryLock>> lock() = 0;
+
+    // 128 bits that nothing else was ever called; never zero. A disk in memory gives the same
+    // series in every run.
+    virtual Result<Hash128> new_id() = 0;
 
     // begin_create, advance to the end, finish.
     Result<std::unique_ptr<File>> create_zeroed(std::string_view file, std::uint64_t bytes);

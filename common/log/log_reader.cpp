@@ -27,46 +27,79 @@ Error LogReader::corrupt(const Place& place, const std::string& what) const {
                      std::to_string(place.head.next_sequence) + " was expected: " + what};
 }
 
+Error LogReader::no_longer(std::uint64_t sequence) const {
+    return Error{Error::Kind::kNotFound,
+                 std::string(directory_.name()) + ": sequence " + std::to_string(sequence) +
+                     " is no longer in the log; the oldest is " + std::to_string(oldest())};
+}
+
 Result<std::unique_ptr<LogReader>> LogReader::open(Directory& directory,
                                                    std::uint64_t from_sequence) {
     LOWU_ASSERT(from_sequence > 0, "sequences begin with 1");
     std::unique_ptr<LogReader> reader(new LogReader(directory));
     reader->from_sequence_ = from_sequence;
-    const Result<std::vector<std::string>> names = directory.list();
+    if (Result<void> found = reader->find_segments(); !found) {
+        return std::move(found).error();
+    }
+    const std::optional<Place> place = reader->nearest_place(from_sequence);
+    if (!place) {
+        return reader->no_longer(from_sequence);
+    }
+    reader->next_.place = *place;
+    return reader;
+}
+
+// Sets places_ to the beginnings of the segments that there are now, and keeps what it knows
+// between them.
+Result<void> LogReader::find_segments() {
+    const Result<std::vector<std::string>> names = directory_.list();
     if (!names) {
         return names.error();
     }
+    std::vector<Place> starts;
     for (const std::string& name : *names) {
         const std::optional<std::uint64_t> number = segment_number(name);
         if (!number) {
             continue;
         }
-        const Result<std::unique_ptr<File>> file = directory.open(name, FileAccess::kReadOnly);
+        const Result<std::unique_ptr<File>> file = directory_.open(name, FileAccess::kReadOnly);
+        if (!file && file.error().kind == Error::Kind::kNotFound) {
+            continue;  // removed since it was listed
+        }
         if (!file) {
             return file.error();
         }
-        const auto header = reader->read_segment_header(**file, *number);
+        const auto header = read_segment_header(**file, *number);
         if (!header) {
             return header.error();
         }
         if (*header) {
-            reader->places_.push_back(Place{.segment = *number, .head = (*header)->start});
+            starts.push_back(Place{.segment = *number, .head = (*header)->start});
         }
     }
-    if (reader->places_.empty()) {
-        return Error{Error::Kind::kNotFound, std::string(directory.name()) + ": there is no log"};
+    if (starts.empty()) {
+        return Error{Error::Kind::kNotFound, std::string(directory_.name()) +
+                                                 ": there is no log; name the directory that a "
+                                                 "log was written to"};
     }
-    const std::uint64_t oldest = reader->places_.front().head.next_sequence;
-    if (from_sequence < oldest) {
-        return Error{Error::Kind::kNotFound,
-                     std::string(directory.name()) + ": sequence " + std::to_string(from_sequence) +
-                         " is no longer in the log; the oldest is " + std::to_string(oldest)};
+    for (const Place& place : places_) {
+        if (place.segment >= starts.front().segment && place.offset > kSegmentHeaderBytes) {
+            starts.push_back(place);
+        }
     }
+    std::sort(starts.begin(), starts.end(), [](const Place& left, const Place& right) {
+        return std::pair(left.segment, left.offset) < std::pair(right.segment, right.offset);
+    });
+    places_ = std::move(starts);
+    return {};
+}
+
+// Nothing when the log begins later.
+std::optional<LogReader::Place> LogReader::nearest_place(std::uint64_t sequence) const {
     const auto after =
-        std::upper_bound(reader->places_.begin(), reader->places_.end(), from_sequence,
+        std::upper_bound(places_.begin(), places_.end(), sequence,
                          [](std::uint64_t s, const Place& p) { return before(s, p.head); });
-    reader->next_.place = *std::prev(after);
-    return reader;
+    return after == places_.begin() ? std::nullopt : std::optional(*std::prev(after));
 }
 
 // Nothing when the segment is not in use (yet).
@@ -88,14 +121,33 @@ Result<std::optional<SegmentHeader>> LogReader::read_segment_header(File& file,
             // the reader reports the segment before as ending too early.
             return std::optional<SegmentHeader>();
         case SegmentState::kOtherVersion:
-            return Error{Error::Kind::kInvalid,
-                         std::string(directory_.name()) + "/" + segment_file_name(number) +
-                             " has format version " + std::to_string(decoded.format_version) +
-                             ", but this program reads " + std::to_string(kFormatVersion)};
+            return other_format_version(
+                std::string(directory_.name()) + "/" + segment_file_name(number),
+                decoded.format_version);
         case SegmentState::kValid:
             break;
     }
     return std::optional<SegmentHeader>(std::move(decoded.header));
+}
+
+// kNotFound, naming the oldest sequence, when the segment has been removed.
+Result<void> LogReader::open_segment(Cursor& cursor) {
+    if (cursor.file != nullptr) {
+        return {};
+    }
+    Result<std::unique_ptr<File>> file =
+        directory_.open(segment_file_name(cursor.place.segment), FileAccess::kReadOnly);
+    if (file) {
+        cursor.file = std::move(*file);
+        return {};
+    }
+    if (file.error().kind != Error::Kind::kNotFound) {
+        return std::move(file).error();
+    }
+    if (Result<void> found = find_segments(); !found) {
+        return found;
+    }
+    return no_longer(cursor.place.head.next_sequence);
 }
 
 // The record at the cursor, or nothing at the end of the log. Moves on to the next segment where
@@ -103,13 +155,8 @@ Result<std::optional<SegmentHeader>> LogReader::read_segment_header(File& file,
 Result<std::optional<RecordHeader>> LogReader::header_at(Cursor& cursor) {
     for (;;) {
         Place& place = cursor.place;
-        if (cursor.file == nullptr) {
-            Result<std::unique_ptr<File>> file =
-                directory_.open(segment_file_name(place.segment), FileAccess::kReadOnly);
-            if (!file) {
-                return std::move(file).error();
-            }
-            cursor.file = std::move(*file);
+        if (Result<void> opened = open_segment(cursor); !opened) {
+            return std::move(opened).error();
         }
         RecordHeader header;
         HeaderState state = HeaderState::kZero;
@@ -148,10 +195,17 @@ Result<bool> LogReader::enter_next_segment(Cursor& cursor) {
     Result<std::unique_ptr<File>> file =
         directory_.open(segment_file_name(number), FileAccess::kReadOnly);
     if (!file) {
-        if (file.error().kind == Error::Kind::kNotFound) {
-            return false;
+        if (file.error().kind != Error::Kind::kNotFound) {
+            return std::move(file).error();
         }
-        return std::move(file).error();
+        // Not begun yet, or gone already.
+        if (Result<void> found = find_segments(); !found) {
+            return std::move(found).error();
+        }
+        if (places_.front().segment > number) {
+            return no_longer(cursor.place.head.next_sequence);
+        }
+        return false;
     }
     const Result<std::optional<SegmentHeader>> header = read_segment_header(**file, number);
     if (!header) {
@@ -253,29 +307,32 @@ Result<std::optional<BatchView>> LogReader::read_next(std::uint64_t durable_thro
 }
 
 Result<BatchView> LogReader::read_at(std::uint64_t sequence) {
-    const auto not_found = [&](const std::string& what) {
-        return Error{Error::Kind::kNotFound, std::string(directory_.name()) + ": sequence " +
-                                                 std::to_string(sequence) + what};
-    };
-    const auto after =
-        std::upper_bound(places_.begin(), places_.end(), sequence,
-                         [](std::uint64_t s, const Place& p) { return before(s, p.head); });
-    if (after == places_.begin()) {
-        return not_found(" is no longer in the log; the oldest is " +
-                         std::to_string(places_.front().head.next_sequence));
-    }
-    const Place start = *std::prev(after);
-    if (random_.place.segment != start.segment) {
+    std::optional<Place> start = nearest_place(sequence);
+    if (start && (random_.file == nullptr || random_.place.segment != start->segment)) {
         random_.file.reset();
+        random_.place = *start;
+        // What it remembers may have been removed since, and what is wanted be in a segment that it
+        // has never seen.
+        if (Result<void> opened = open_segment(random_); !opened) {
+            if (opened.error().kind != Error::Kind::kNotFound) {
+                return std::move(opened).error();
+            }
+            start = nearest_place(sequence);
+        }
     }
-    random_.place = start;
+    if (!start) {
+        return no_longer(sequence);
+    }
+    random_.place = *start;
     for (;;) {
         const Result<std::optional<RecordHeader>> found = header_at(random_);
         if (!found) {
             return found.error();
         }
         if (!*found) {
-            return not_found(" is not in the log");
+            return Error{Error::Kind::kNotFound, std::string(directory_.name()) + ": sequence " +
+                                                     std::to_string(sequence) +
+                                                     " is not in the log"};
         }
         const RecordHeader& header = **found;
         if (header.kind == RecordKind::kBatch && sequence < header.first_sequence + header.count) {

@@ -1,6 +1,7 @@
 // LogReader: reads the segments that a SegmentLog writes, in the same process or after it, without
 // sharing anything with it but the files. Exists for the follower (read_next) and for queries that
-// go back to a batch (read_at). One thread per reader; the writer goes on meanwhile.
+// go back to a batch (read_at). One thread per reader; the writer goes on meanwhile, and may remove
+// segments: what the reader holds open it reads to its end, the rest is kNotFound.
 #pragma once
 
 #include <array>
@@ -46,6 +47,11 @@ private:
 
     explicit LogReader(Directory& directory) : directory_(directory) {}
 
+    Result<void> find_segments();
+    [[nodiscard]] std::uint64_t oldest() const { return places_.front().head.next_sequence; }
+    [[nodiscard]] Error no_longer(std::uint64_t sequence) const;
+    [[nodiscard]] std::optional<Place> nearest_place(std::uint64_t sequence) const;
+    Result<void> open_segment(Cursor& cursor);
     Result<std::optional<RecordHeader>> header_at(Cursor& cursor);
     Result<bool> enter_next_segment(Cursor& cursor);
     Result<std::optional<SegmentHeader>> read_segment_header(File& file, std::uint64_t number);

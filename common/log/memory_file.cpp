@@ -3,6 +3,7 @@
 #include "common/log/memory_file.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "common/base/assert.hpp"
@@ -35,6 +36,18 @@ struct MemoryDirectory::Content {
     void put(std::uint64_t offset, std::span<const std::byte> bytes) {
         std::copy(bytes.begin(), bytes.end(), cache.begin() + static_cast<std::ptrdiff_t>(offset));
         unsynced.push_back(Write{offset, bytes.size()});
+        lost_sectors.erase(lost_sectors.lower_bound(offset / kSectorBytes),
+                           lost_sectors.lower_bound(sectors_end(offset, bytes.size())));
+    }
+
+    // One past the last sector that `bytes` bytes at `offset` touch.
+    static std::uint64_t sectors_end(std::uint64_t offset, std::uint64_t bytes) {
+        return (offset + bytes + kSectorBytes - 1) / kSectorBytes;
+    }
+
+    [[nodiscard]] bool readable(std::uint64_t offset, std::uint64_t bytes) const {
+        const auto first = lost_sectors.lower_bound(offset / kSectorBytes);
+        return first == lost_sectors.end() || *first >= sectors_end(offset, bytes);
     }
 
     void sector_to_disk(std::uint64_t sector) {
@@ -68,6 +81,7 @@ struct MemoryDirectory::Content {
     std::vector<std::byte> disk;
     std::vector<Write> unsynced;
     std::vector<Write> orphaned;  // their sync failed: no later sync writes them
+    std::set<std::uint64_t> lost_sectors;
 };
 
 class MemoryDirectory::MemoryFile final : public File {
@@ -87,7 +101,12 @@ public:
     Result<std::size_t> pread(std::uint64_t offset, std::span<std::byte> buffer) override {
         return directory_.pread(content_, generation_, offset, buffer);
     }
-    Result<void> datasync() override { return directory_.datasync(content_, generation_); }
+    Result<void> datasync() override {
+        if (directory_.before_datasync_) {
+            directory_.before_datasync_();
+        }
+        return directory_.datasync(content_, generation_);
+    }
     [[nodiscard]] std::uint64_t size() const override { return content_.cache.size(); }
 
 private:
@@ -106,6 +125,11 @@ public:
           bytes_(bytes) {}
 
     Result<bool> advance(std::uint64_t bytes) override {
+        const std::lock_guard guard(directory_.mutex_);
+        if (directory_.full_while_filling_) {
+            return Error{Error::Kind::kExhausted,
+                         directory_.name_ + "/" + file_ + ": pwrite: no space left on device"};
+        }
         done_ += std::min(std::max<std::uint64_t>(bytes, 1), bytes_ - done_);
         return done_ == bytes_;
     }
@@ -203,6 +227,17 @@ Result<std::vector<std::string>> MemoryDirectory::list() {
 
 Result<void> MemoryDirectory::remove(std::string_view file) {
     const std::lock_guard guard(mutex_);
+    if (counts_down_to_zero(remove_to_fail_)) {
+        if (failing_remove_removes_) {
+            static_cast<void>(remove_locked(file));
+        }
+        return Error{Error::Kind::kIo,
+                     name_ + "/" + std::string(file) + ": unlink: scripted failure"};
+    }
+    return remove_locked(file);
+}
+
+Result<void> MemoryDirectory::remove_locked(std::string_view file) {
     const auto found = files_.find(file);
     if (found == files_.end()) {
         return Error{Error::Kind::kNotFound, name_ + "/" + std::string(file) + ": no such file"};
@@ -210,6 +245,7 @@ Result<void> MemoryDirectory::remove(std::string_view file) {
     if (free_bytes_) {
         *free_bytes_ += found->second->cache.size();
     }
+    trace_call("remove " + std::string(file));
     removed_.push_back(std::move(found->second));
     files_.erase(found);
     return {};
@@ -251,6 +287,10 @@ Result<std::size_t> MemoryDirectory::pread(const Content& content, std::uint64_t
         return gone(content.name);
     }
     ++calls_.preads;
+    if (counts_down_to_zero(pread_to_fail_) || !content.readable(offset, buffer.size())) {
+        return Error{Error::Kind::kIo, name_ + "/" + content.name + ": pread at byte " +
+                                           std::to_string(offset) + ": input/output error"};
+    }
     if (offset >= content.cache.size()) {
         return std::size_t{0};
     }
@@ -292,6 +332,8 @@ void MemoryDirectory::end_process() {
     locked_ = false;
     datasync_to_fail_ = 0;
     pwrite_to_fail_ = 0;
+    pread_to_fail_ = 0;
+    remove_to_fail_ = 0;
 }
 
 void MemoryDirectory::crash(Prng& prng) {
@@ -325,6 +367,27 @@ void MemoryDirectory::fail_pwrite(std::uint64_t nth, std::uint64_t written_bytes
     const std::lock_guard guard(mutex_);
     pwrite_to_fail_ = nth;
     pwrite_failing_bytes_ = written_bytes;
+}
+
+void MemoryDirectory::fail_pread(std::uint64_t nth) {
+    const std::lock_guard guard(mutex_);
+    pread_to_fail_ = nth;
+}
+
+void MemoryDirectory::fail_remove(std::uint64_t nth, bool removed) {
+    const std::lock_guard guard(mutex_);
+    remove_to_fail_ = nth;
+    failing_remove_removes_ = removed;
+}
+
+void MemoryDirectory::set_full_while_filling(bool full) {
+    const std::lock_guard guard(mutex_);
+    full_while_filling_ = full;
+}
+
+Result<Hash128> MemoryDirectory::new_id() {
+    const std::lock_guard guard(mutex_);
+    return hash128(std::string_view(name_), ++ids_);
 }
 
 void MemoryDirectory::set_free_bytes(std::optional<std::uint64_t> bytes) {
@@ -362,6 +425,25 @@ void MemoryDirectory::corrupt(std::string_view file, std::uint64_t offset,
     const auto at = static_cast<std::ptrdiff_t>(offset);
     std::copy(bytes.begin(), bytes.end(), content.cache.begin() + at);
     std::copy(bytes.begin(), bytes.end(), content.disk.begin() + at);
+}
+
+std::uint64_t MemoryDirectory::rot(std::string_view file, std::uint64_t offset, Prng& prng) {
+    const std::vector<std::byte> before = contents(file);
+    const std::uint64_t first = offset / kSectorBytes * kSectorBytes;
+    LOWU_ASSERT(first < before.size(), "rot() stays in the file");
+    const std::uint64_t at =
+        first + prng.below(std::min<std::uint64_t>(kSectorBytes, before.size() - first));
+    const std::byte turned =
+        before[static_cast<std::size_t>(at)] ^ static_cast<std::byte>(1U << prng.below(8));
+    corrupt(file, at, std::span(&turned, 1));
+    return at;
+}
+
+void MemoryDirectory::lose_sector(std::string_view file, std::uint64_t offset) {
+    const std::lock_guard guard(mutex_);
+    const auto found = files_.find(file);
+    LOWU_ASSERT(found != files_.end(), "lose_sector() names an existing file");
+    found->second->lost_sectors.insert(offset / kSectorBytes);
 }
 
 std::vector<std::byte> MemoryDirectory::contents(std::string_view file) const {

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,6 +28,27 @@ constexpr const char* kLockName = "LOCK";
 constexpr std::size_t kZeroChunkBytes = 256ULL * 1024;
 constexpr std::array<std::byte, kZeroChunkBytes> kZeros{};
 
+// What whoever reads the message can do about it.
+std::string advice_on(int code) {
+    if (code == EACCES || code == EPERM) {
+        return "; the process runs as user " + std::to_string(::geteuid()) +
+               ": give that user the right, or name another directory";
+    }
+    if (code == EROFS) {
+        return "; the file system is mounted read-only: mount it for writing, or name another "
+               "directory";
+    }
+    if (code == ENOTDIR || code == EEXIST) {
+        return "; a file stands where a directory is needed: move it away, or name another "
+               "directory";
+    }
+    if (code == ENOSPC || code == EDQUOT) {
+        return "; free some space on its file system, or name another directory";
+    }
+    if (code == EIO) return "; the disk fails: look at the kernel's log, then start again";
+    return {};
+}
+
 Error system_error(int code, std::string_view operation, std::string_view path) {
     const bool full = code == ENOSPC || code == EDQUOT;
     const Error::Kind kind = full               ? Error::Kind::kExhausted
@@ -34,7 +56,7 @@ Error system_error(int code, std::string_view operation, std::string_view path) 
                                                 : Error::Kind::kIo;
     std::string what(path);
     what.append(": ").append(operation).append(": ");
-    what.append(std::generic_category().message(code));
+    what.append(std::generic_category().message(code)).append(advice_on(code));
     return Error{kind, std::move(what)};
 }
 
@@ -359,6 +381,17 @@ Result<void> PosixDirectory::remove(std::string_view file) {
     return sync_directory(descriptor_, path_);
 }
 
+Result<Hash128> PosixDirectory::new_id() {
+    Hash128 id;
+    while (id == Hash128{}) {
+        if (uninterrupted([&] { return ::getrandom(&id, sizeof id, 0); }) !=
+            static_cast<ssize_t>(sizeof id)) {
+            return system_error(errno, "getrandom", path_);
+        }
+    }
+    return id;
+}
+
 Result<std::unique_ptr<DirectoryLock>> PosixDirectory::lock() {
     Descriptor descriptor(::openat(descriptor_, kLockName, O_RDWR | O_CREAT | O_CLOEXEC, 0640));
     if (descriptor.get() < 0) {
@@ -368,8 +401,9 @@ Result<std::unique_ptr<DirectoryLock>> PosixDirectory::lock() {
         if (errno != EWOULDBLOCK) {
             return system_error(errno, "flock", path_);
         }
-        return Error{Error::Kind::kBusy,
-                     path_ + ": the directory is already in use" + holder_of(descriptor.get())};
+        return Error{Error::Kind::kBusy, path_ + ": the directory is already in use" +
+                                             holder_of(descriptor.get()) +
+                                             "; stop that one, or name another directory"};
     }
     // The process id only serves the message above: failing to write it is no reason to refuse.
     const std::string holder = std::to_string(::getpid()) + "\n";

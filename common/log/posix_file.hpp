@@ -29,6 +29,9 @@ public:
     Result<std::vector<std::string>> list() override;
     Result<void> remove(std::string_view file) override;
 
+    // getrandom.
+    Result<Hash128> new_id() override;
+
     // flock on a file LOCK, in which the holder leaves its process id for the message of the next.
     // The kernel releases it however the holder dies.
     Result<std::unique_ptr<DirectoryLock>> lock() override;

@@ -11,84 +11,12 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/hex.hpp"
 #include "common/log/record.hpp"
+#include "common/log/scan.hpp"
 
 namespace lowu::log {
 namespace {
-
-// What the records of one segment say.
-struct RecordScan {
-    LogHead head;  // after the last sound record
-    std::uint64_t batches = 0;
-    std::uint64_t end_offset = kSegmentHeaderBytes;  // after the last sound record
-    std::uint64_t last_record_offset = 0;            // 0: the segment holds none
-    std::uint64_t last_record_bytes = 0;
-    std::uint64_t search_from = 0;      // the first place where a record after the end could stand
-    const char* chain_fault = nullptr;  // a sound record that does not follow the one before
-};
-
-RecordScan scan_records(std::span<const std::byte> segment, const LogHead& start) {
-    RecordScan scan;
-    scan.head = start;
-    while (scan.end_offset + kRecordHeaderBytes <= segment.size()) {
-        const std::uint64_t offset = scan.end_offset;
-        const std::span<const std::byte> rest = segment.subspan(static_cast<std::size_t>(offset));
-        RecordHeader header;
-        scan.search_from = offset + kRecordAlignmentBytes;
-        if (parse_record_header(rest, header) != HeaderState::kValid) {
-            return scan;
-        }
-        const std::uint64_t record_bytes = kRecordHeaderBytes + header.payload_bytes;
-        if (record_bytes > rest.size()) {
-            return scan;
-        }
-        const char* const fault = fault_in_chain(scan.head, header);
-        if (!sealed(rest.first(static_cast<std::size_t>(record_bytes)), header)) {
-            // A header that follows on is what the writer was about to append: its length holds,
-            // and what looks like a record inside is payload.
-            if (fault == nullptr) {
-                scan.search_from = offset + record_stride_bytes(header.payload_bytes);
-            }
-            return scan;
-        }
-        if (fault != nullptr) {
-            scan.chain_fault = fault;
-            return scan;
-        }
-        scan.head = head_after(header);
-        scan.batches += header.kind == RecordKind::kBatch ? 1 : 0;
-        scan.last_record_offset = offset;
-        scan.last_record_bytes = record_bytes;
-        scan.end_offset = offset + record_stride_bytes(header.payload_bytes);
-    }
-    scan.search_from = segment.size();
-    return scan;
-}
-
-std::optional<std::uint64_t> find_sound_record(std::span<const std::byte> segment,
-                                               std::uint64_t from) {
-    for (std::uint64_t offset = from; offset + kRecordHeaderBytes <= segment.size();
-         offset += kRecordAlignmentBytes) {
-        const std::span<const std::byte> rest = segment.subspan(static_cast<std::size_t>(offset));
-        RecordHeader header;
-        if (parse_record_header(rest, header) != HeaderState::kValid) {
-            continue;
-        }
-        const std::uint64_t record_bytes = kRecordHeaderBytes + header.payload_bytes;
-        if (record_bytes <= rest.size() &&
-            sealed(rest.first(static_cast<std::size_t>(record_bytes)), header)) {
-            return offset;
-        }
-    }
-    return std::nullopt;
-}
-
-// One past the last byte that is not zero.
-std::uint64_t written_end(std::span<const std::byte> segment) {
-    const auto last = std::find_if(segment.rbegin(), segment.rend(),
-                                   [](std::byte byte) { return byte != std::byte{0}; });
-    return static_cast<std::uint64_t>(segment.rend() - last);
-}
 
 class Recovery {
 public:
@@ -106,6 +34,8 @@ private:
     Result<SegmentHeader> check_header(std::uint64_t number);
     Result<void> repair_tail(File& file, std::uint64_t number, const RecordScan& scan);
     Result<void> zero(File& file, std::uint64_t number, std::uint64_t from);
+
+    [[nodiscard]] Result<void> take_start(const SegmentHeader& header, std::uint64_t previous_end);
 
     [[nodiscard]] std::string path(std::uint64_t number) const {
         return std::string(directory_.name()) + "/" + segment_file_name(number);
@@ -187,16 +117,14 @@ Result<SegmentHeader> Recovery::check_header(std::uint64_t number) {
     DecodedSegment decoded = decode_segment_header(bytes_);
     const SegmentHeader& header = decoded.header;
     const auto refused = [&](std::string_view field, const std::string& found,
-                             const std::string& wanted) {
+                             const std::string& wanted, std::string_view advice) {
         return Error{Error::Kind::kInvalid, path(number) + " has " + std::string(field) + " " +
-                                                found + ", but " + wanted + " is configured"};
+                                                found + ", but " + wanted + " is configured; " +
+                                                std::string(advice)};
     };
     switch (decoded.state) {
         case SegmentState::kOtherVersion:
-            return Error{Error::Kind::kInvalid, path(number) + " has format version " +
-                                                    std::to_string(decoded.format_version) +
-                                                    ", but this program reads " +
-                                                    std::to_string(kFormatVersion)};
+            return other_format_version(path(number), decoded.format_version);
         case SegmentState::kSpare:
         case SegmentState::kDamaged:
             return corrupt(number, 0, "the segment's header is damaged, but later segments exist");
@@ -204,11 +132,13 @@ Result<SegmentHeader> Recovery::check_header(std::uint64_t number) {
             break;
     }
     if (header.form != options_.form) {
-        return refused("form", "\"" + header.form + "\"", "\"" + options_.form + "\"");
+        return refused("form", "\"" + header.form + "\"", "\"" + options_.form + "\"",
+                       "this is the log of another kind of process: name another directory");
     }
     if (header.rules_version != options_.rules_version) {
         return refused("rules version", std::to_string(header.rules_version),
-                       std::to_string(options_.rules_version));
+                       std::to_string(options_.rules_version),
+                       "go on with the release that wrote it, or begin in an empty directory");
     }
     if (header.number != number || header.segment_bytes != bytes_.size()) {
         return Error{Error::Kind::kCorrupt,
@@ -256,9 +186,33 @@ Result<void> Recovery::repair_tail(File& file, std::uint64_t number, const Recor
     return file.datasync();
 }
 
+// The first segment says where the log begins, which is later than at 1 when segments have been
+// removed; every other one goes on from the one before.
+Result<void> Recovery::take_start(const SegmentHeader& header, std::uint64_t previous_end) {
+    RecoveryReport& report = recovered_.report;
+    if (report.segments == 0) {
+        report.id = header.log;
+        report.head = header.start;
+        report.first_sequence = header.start.next_sequence;
+    } else if (header.log != report.id) {
+        return corrupt(header.number, 0,
+                       "the segment belongs to log " + to_hex(header.log) +
+                           ", those before it to " + to_hex(report.id));
+    } else if (header.start != report.head) {
+        return corrupt(header.number - 1, previous_end,
+                       "a record is damaged or missing, but the next segment goes on from "
+                       "sequence " +
+                           std::to_string(header.start.next_sequence));
+    }
+    ++report.segments;
+    recovered_.segments.push_back({header.number, header.start.next_sequence});
+    return {};
+}
+
 Result<void> Recovery::recover_segments(std::span<const std::uint64_t> numbers) {
     RecoveryReport& report = recovered_.report;
     std::uint64_t previous_end = 0;
+    recovered_.segments.reserve(numbers.size());
     for (const std::uint64_t number : numbers) {
         Result<std::unique_ptr<File>> file = load(number);
         if (!file) {
@@ -268,19 +222,12 @@ Result<void> Recovery::recover_segments(std::span<const std::uint64_t> numbers) 
         if (!header) {
             return header.error();
         }
-        if (number == numbers.front()) {
-            report.head = header->start;
-            report.first_sequence = header->start.next_sequence;
-        } else if (header->start != report.head) {
-            return corrupt(number - 1, previous_end,
-                           "a record is damaged or missing, but the next segment goes on from "
-                           "sequence " +
-                               std::to_string(header->start.next_sequence));
+        if (Result<void> taken = take_start(*header, previous_end); !taken) {
+            return taken;
         }
         const RecordScan scan = scan_records(bytes_, report.head);
         report.head = scan.head;
         report.batches += scan.batches;
-        ++report.segments;
         if (scan.chain_fault != nullptr) {
             return corrupt(number, scan.end_offset,
                            std::string("a record breaks the chain: ") + scan.chain_fault);
@@ -344,6 +291,10 @@ Result<Recovered> Recovery::run() {
     }
     if (Result<void> done = recover_segments(*numbers); !done) {
         return std::move(done).error();
+    }
+    // The segment that is appended to is never removed, so a later one cannot stand alone.
+    if (spare && numbers->empty() && *spare != 1) {
+        return corrupt(*spare, 0, "the segment's header is damaged, and none stands before it");
     }
     if (spare) {
         if (Result<void> done = recover_spare(*spare); !done) {

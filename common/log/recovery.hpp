@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/base/result.hpp"
 #include "common/log/batch_log.hpp"
@@ -37,10 +38,14 @@ struct LogOptions {
 
 // For the line that a program logs at start.
 struct RecoveryReport {
-    bool created = false;        // there was no log yet
+    bool created = false;  // there was no log yet
+    LogId id{};
     std::uint64_t segments = 0;  // in use
     std::uint64_t batches = 0;
-    std::uint64_t first_sequence = 1;  // the oldest that the log still holds
+
+    // Where the log begins: 1, or later once segments have been removed. Whether that is early
+    // enough is for the caller to judge, who knows from where it must replay.
+    std::uint64_t first_sequence = 1;
     LogHead head{};
 
     // The torn tail that was cut off: nothing in it was ever acknowledged. 0: there was none.
@@ -49,8 +54,15 @@ struct RecoveryReport {
     std::uint64_t dropped_at_byte = 0;
 };
 
+// One segment in use.
+struct SegmentStart {
+    std::uint64_t number = 0;
+    std::uint64_t first_sequence = 0;
+};
+
 struct Recovered {
-    std::unique_ptr<File> current;  // the segment to append to; null: the log is empty
+    std::vector<SegmentStart> segments;  // in order; the last is the current one
+    std::unique_ptr<File> current;       // the segment to append to; null: the log is empty
     std::uint64_t current_number = 0;
     std::uint64_t used_bytes = 0;  // of `current`: where the next record goes
     std::unique_ptr<File> spare;   // the next segment, if one was prepared

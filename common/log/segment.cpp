@@ -24,7 +24,8 @@ constexpr std::size_t kSegmentBytesAt = 96;
 constexpr std::size_t kEpochAt = 104;
 constexpr std::size_t kFirstSequenceAt = 112;
 constexpr std::size_t kPreviousHashAt = 120;
-constexpr std::size_t kCheckAt = 136;
+constexpr std::size_t kLogIdAt = 136;
+constexpr std::size_t kCheckAt = 152;
 static_assert(kFormAt + kFormIdMaxBytes <= kNumberAt);
 
 }  // namespace
@@ -65,7 +66,15 @@ void encode_segment_header(const SegmentHeader& header, std::span<std::byte> blo
     store(block, kEpochAt, header.start.epoch);
     store(block, kFirstSequenceAt, header.start.next_sequence);
     store_hash(block, kPreviousHashAt, header.start.hash);
+    store_hash(block, kLogIdAt, header.log);
     store_hash(block, kCheckAt, hash128(std::span<const std::byte>(block.first(kCheckAt))));
+}
+
+Error other_format_version(const std::string& path, std::uint32_t format_version) {
+    return Error{Error::Kind::kInvalid,
+                 path + " has format version " + std::to_string(format_version) +
+                     ", but this program reads " + std::to_string(kFormatVersion) +
+                     "; go on with the release that wrote it, or begin in an empty directory"};
 }
 
 DecodedSegment decode_segment_header(std::span<const std::byte> block) {
@@ -96,6 +105,7 @@ DecodedSegment decode_segment_header(std::span<const std::byte> block) {
     header.rules_version = load<std::uint32_t>(block, kRulesVersionAt);
     header.number = load<std::uint64_t>(block, kNumberAt);
     header.segment_bytes = load<std::uint64_t>(block, kSegmentBytesAt);
+    header.log = load_hash(block, kLogIdAt);
     header.start.epoch = load<std::uint64_t>(block, kEpochAt);
     header.start.next_sequence = load<std::uint64_t>(block, kFirstSequenceAt);
     header.start.hash = load_hash(block, kPreviousHashAt);

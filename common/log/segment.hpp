@@ -12,7 +12,8 @@
 //      104      8  epoch of the owner before its first record
 //      112      8  first sequence
 //      120     16  hash of the last record before it (segment 1: zero)
-//      136     16  XXH3-128 over offsets 0 to 136
+//      136     16  log id, the same in every segment
+//      152     16  XXH3-128 over offsets 0 to 152
 //     4096         records
 //
 // The block is a page although a sector would hold it: it is written once and then no write of a
@@ -26,13 +27,14 @@
 #include <string>
 #include <string_view>
 
+#include "common/base/result.hpp"
 #include "common/log/batch_log.hpp"
 #include "common/log/record.hpp"
 
 namespace lowu::log {
 
 inline constexpr std::uint64_t kSegmentHeaderBytes = 4096;
-inline constexpr std::uint32_t kFormatVersion = 1;
+inline constexpr std::uint32_t kFormatVersion = 2;  // 1 had no log id
 inline constexpr std::size_t kFormIdMaxBytes = 64;
 inline constexpr std::uint64_t kDefaultSegmentBytes = 64ULL * 1024 * 1024;
 
@@ -46,6 +48,7 @@ struct SegmentHeader {
     std::uint32_t rules_version = 0;
     std::uint64_t number = 0;
     std::uint64_t segment_bytes = 0;
+    LogId log{};
     LogHead start{};  // where the chain stands before the first record
 };
 
@@ -76,6 +79,9 @@ struct DecodedSegment {
     std::uint32_t format_version = 0;
     SegmentHeader header;
 };
+
+// The refusal of kOtherVersion; `path` is the segment's.
+[[nodiscard]] Error other_format_version(const std::string& path, std::uint32_t format_version);
 
 // `block` is at least kSegmentHeaderBytes long.
 [[nodiscard]] DecodedSegment decode_segment_header(std::span<const std::byte> block);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/base/assert.hpp"
+#include "common/base/crash_step.hpp"
 #include "common/log/log_reader.hpp"
 #include "common/log/segment.hpp"
 
@@ -43,12 +44,14 @@ SegmentLog::SegmentLog(Directory& directory, LogOptions options,
     : directory_(directory),
       options_(std::move(options)),
       lock_(std::move(lock)),
+      id_(recovered.report.id),
       current_(std::move(recovered.current)),
       current_number_(recovered.current_number),
       used_bytes_(recovered.used_bytes),
       spare_(std::move(recovered.spare)),
       head_(recovered.report.head),
-      report_(std::move(recovered.report)) {}
+      report_(std::move(recovered.report)),
+      segments_(std::move(recovered.segments)) {}
 
 Result<std::unique_ptr<SegmentLog>> SegmentLog::open(Directory& directory,
                                                      const LogOptions& options) {
@@ -65,7 +68,16 @@ Result<std::unique_ptr<SegmentLog>> SegmentLog::open(Directory& directory,
     }
     const bool empty = recovered->current == nullptr;
     if (empty && options.missing == MissingLog::kRefuse) {
-        return Error{Error::Kind::kNotFound, std::string(directory.name()) + ": there is no log"};
+        return Error{Error::Kind::kNotFound, std::string(directory.name()) +
+                                                 ": there is no log; name the directory that one "
+                                                 "was written to"};
+    }
+    if (empty) {
+        const Result<Hash128> id = directory.new_id();
+        if (!id) {
+            return id.error();
+        }
+        recovered->report.id = *id;
     }
     std::unique_ptr<SegmentLog> log(
         new SegmentLog(directory, options, std::move(*lock), std::move(*recovered)));
@@ -89,10 +101,10 @@ Result<std::uint64_t> SegmentLog::acquire() {
                               .first_sequence = head_.next_sequence,
                               .previous_hash = head_.hash};
     if (Result<void> written = write_record(record, header); !written) {
-        failure_ = std::move(written).error();
+        fail(std::move(written).error());
         return *failure_;
     }
-    acquired_ = true;
+    ownership_.store(Ownership::kOurs);
     return head_.epoch;
 }
 
@@ -105,7 +117,8 @@ AppendOutcome SegmentLog::append(std::uint64_t epoch, std::uint64_t first_sequen
     if (failure_) {
         return AppendOutcome::kUnknown;
     }
-    if (!acquired_ || epoch != head_.epoch || previous_hash != head_.hash) {
+    if (ownership_.load() != Ownership::kOurs || epoch != head_.epoch ||
+        previous_hash != head_.hash) {
         return AppendOutcome::kFenced;
     }
     LOWU_ASSERT(first_sequence == head_.next_sequence, "batches continue without a gap");
@@ -115,10 +128,15 @@ AppendOutcome SegmentLog::append(std::uint64_t epoch, std::uint64_t first_sequen
                               .first_sequence = first_sequence,
                               .previous_hash = previous_hash};
     if (Result<void> written = write_record(batch.record(), header); !written) {
-        failure_ = std::move(written).error();
+        fail(std::move(written).error());
         return AppendOutcome::kUnknown;
     }
     return AppendOutcome::kOk;
+}
+
+void SegmentLog::fail(Error error) {
+    failure_ = std::move(error);
+    ownership_.store(Ownership::kUnknown);
 }
 
 Result<void> SegmentLog::write_record(std::span<std::byte> record, const RecordHeader& header) {
@@ -132,6 +150,7 @@ Result<void> SegmentLog::write_record(std::span<std::byte> record, const RecordH
     if (Result<void> written = current_->pwrite(used_bytes_, record); !written) {
         return written;
     }
+    crash_step(CrashStep::kBatchWritten);
     if (Result<void> synced = current_->datasync(); !synced) {
         return synced;
     }
@@ -165,6 +184,7 @@ Result<void> SegmentLog::begin_segment() {
                                         .rules_version = options_.rules_version,
                                         .number = current_number_ + 1,
                                         .segment_bytes = spare_->size(),
+                                        .log = id_,
                                         .start = head_},
                           block);
     if (Result<void> written = spare_->pwrite(0, block); !written) {
@@ -176,6 +196,11 @@ Result<void> SegmentLog::begin_segment() {
     current_ = std::move(spare_);
     ++current_number_;
     used_bytes_ = kSegmentHeaderBytes;
+    {
+        const std::lock_guard guard(segments_mutex_);
+        segments_.push_back({current_number_, head_.next_sequence});
+    }
+    crash_step(CrashStep::kSegmentBegun);
     return {};
 }
 
@@ -234,6 +259,51 @@ Result<std::unique_ptr<BatchReader>> SegmentLog::read(std::uint64_t from_sequenc
         return std::move(reader).error();
     }
     return std::unique_ptr<BatchReader>(std::move(*reader));
+}
+
+std::uint64_t SegmentLog::first_sequence() const {
+    const std::lock_guard guard(segments_mutex_);
+    return segments_.front().first_sequence;
+}
+
+// The oldest segment's number, when the one after it begins at or before `sequence`.
+std::optional<std::uint64_t> SegmentLog::removable(std::uint64_t sequence) const {
+    const std::lock_guard guard(segments_mutex_);
+    if (segments_.size() < 2 || segments_[1].first_sequence > sequence) {
+        return std::nullopt;
+    }
+    return segments_.front().number;
+}
+
+// Each removal is durable before the next begins, so whatever interrupts this, no segment is left
+// with a gap behind it.
+Result<void> SegmentLog::remove_before(std::uint64_t sequence) {
+    switch (ownership_.load()) {
+        case Ownership::kNobody:
+            return Error{Error::Kind::kFenced, std::string(directory_.name()) +
+                                                   ": only the log's owner removes segments"};
+        case Ownership::kUnknown:
+            return Error{Error::Kind::kUnknown,
+                         std::string(directory_.name()) +
+                             ": nothing is removed after a write whose outcome is unknown"};
+        case Ownership::kOurs:
+            break;
+    }
+    if (removal_error_) {
+        return *removal_error_;
+    }
+    while (const std::optional<std::uint64_t> number = removable(sequence)) {
+        if (Result<void> removed = directory_.remove(segment_file_name(*number)); !removed) {
+            removal_error_ = std::move(removed).error();
+            return *removal_error_;
+        }
+        {
+            const std::lock_guard guard(segments_mutex_);
+            segments_.erase(segments_.begin());
+        }
+        crash_step(CrashStep::kSegmentsRemoved);
+    }
+    return {};
 }
 
 }  // namespace lowu::log

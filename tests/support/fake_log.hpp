@@ -39,6 +39,9 @@ public:
     // Makes ensure_space() fail and low_on_space() true, or ends that.
     void set_full(bool full) { full_ = full; }
 
+    // Makes remove_before() fail, or ends that.
+    void set_removal_fails(bool fails) { removal_fails_ = fails; }
+
     // As a restart of the process does: what is stored stays, an unknown outcome is forgotten, and
     // nobody owns the log.
     void restart() {
@@ -64,8 +67,11 @@ public:
         header.hash = log::seal_record(record, header);
         head_ = log::head_after(header);
         acquired_ = true;
+        fenced_ = false;
         return head_.epoch;
     }
+
+    [[nodiscard]] log::LogId id() const override { return {.high = 0xfa4e, .low = 1}; }
 
     [[nodiscard]] log::LogHead head() const override { return head_; }
 
@@ -84,6 +90,7 @@ public:
         }
         if (answer.outcome == log::AppendOutcome::kFenced || !acquired_ || epoch != head_.epoch ||
             previous_hash != head_.hash) {
+            fenced_ = fenced_ || answer.outcome == log::AppendOutcome::kFenced;
             return log::AppendOutcome::kFenced;
         }
         LOWU_ASSERT(first_sequence == head_.next_sequence, "batches continue without a gap");
@@ -112,7 +119,32 @@ public:
     [[nodiscard]] bool low_on_space() const override { return full_; }
 
     Result<std::unique_ptr<log::BatchReader>> read(std::uint64_t from_sequence) override {
+        if (from_sequence < first_sequence()) {
+            return no_longer(from_sequence);
+        }
         return std::unique_ptr<log::BatchReader>(std::make_unique<Reader>(*this, from_sequence));
+    }
+
+    [[nodiscard]] std::uint64_t first_sequence() const override {
+        return first_ < batches_.size() ? batches_[first_].view.first_sequence
+                                        : head_.next_sequence;
+    }
+
+    // Each batch stands for a segment. batches() keeps what is removed.
+    Result<void> remove_before(std::uint64_t sequence) override {
+        if (failure_) {
+            return Error{Error::Kind::kUnknown, failure_->what};
+        }
+        if (!acquired_ || fenced_) {
+            return Error{Error::Kind::kFenced, "fake log: not the owner"};
+        }
+        if (removal_fails_) {
+            return Error{Error::Kind::kIo, "fake log: scripted removal"};
+        }
+        while (first_ + 1 < batches_.size() && batches_[first_].view.last_sequence() < sequence) {
+            ++first_;
+        }
+        return {};
     }
 
 private:
@@ -123,6 +155,10 @@ private:
 
         Result<std::optional<log::BatchView>> read_next(
             std::uint64_t durable_through_sequence) override {
+            if (next_ < log_.first_ &&
+                log_.batches_[log_.first_ - 1].view.last_sequence() >= from_sequence_) {
+                return log_.no_longer(log_.batches_[next_].view.first_sequence);
+            }
             while (next_ < log_.batches_.size() &&
                    log_.batches_[next_].view.last_sequence() <= durable_through_sequence) {
                 const log::BatchView view = view_of(log_.batches_[next_]);
@@ -135,6 +171,9 @@ private:
         }
 
         Result<log::BatchView> read_at(std::uint64_t sequence) override {
+            if (sequence < log_.first_sequence()) {
+                return log_.no_longer(sequence);
+            }
             for (const Batch& batch : log_.batches_) {
                 if (batch.view.first_sequence <= sequence &&
                     sequence <= batch.view.last_sequence()) {
@@ -157,6 +196,12 @@ private:
         std::size_t next_ = 0;
     };
 
+    [[nodiscard]] Error no_longer(std::uint64_t sequence) const {
+        return Error{Error::Kind::kNotFound, "fake log: sequence " + std::to_string(sequence) +
+                                                 " is no longer in the log; the oldest is " +
+                                                 std::to_string(first_sequence())};
+    }
+
     void store(std::uint64_t epoch, std::uint64_t first_sequence, std::uint32_t count,
                log::BatchBuffer& batch) {
         log::RecordHeader header{.count = count,
@@ -175,7 +220,10 @@ private:
 
     log::LogHead head_;
     bool acquired_ = false;
+    bool fenced_ = false;  // as scripted; appends go on as scripted
     bool full_ = false;
+    bool removal_fails_ = false;
+    std::size_t first_ = 0;  // of batches_, what has not been removed
     std::uint64_t appends_ = 0;
     std::optional<Error> failure_;
     std::deque<Answer> script_;

@@ -28,6 +28,7 @@ public:
     [[nodiscard]] const log::RecoveryReport& report() const { return log_->report(); }
 
     Result<std::uint64_t> acquire() override { return log_->acquire(); }
+    [[nodiscard]] log::LogId id() const override { return log_->id(); }
     [[nodiscard]] log::LogHead head() const override { return log_->head(); }
     [[nodiscard]] log::AppendOutcome append(std::uint64_t epoch, std::uint64_t first_sequence,
                                             std::uint32_t count, const Hash128& previous_hash,
@@ -41,6 +42,10 @@ public:
     [[nodiscard]] bool low_on_space() const override { return log_->low_on_space(); }
     Result<std::unique_ptr<log::BatchReader>> read(std::uint64_t from_sequence) override {
         return log_->read(from_sequence);
+    }
+    [[nodiscard]] std::uint64_t first_sequence() const override { return log_->first_sequence(); }
+    Result<void> remove_before(std::uint64_t sequence) override {
+        return log_->remove_before(sequence);
     }
 
 private:

@@ -70,7 +70,8 @@ TEST_F(PosixLog, SecondOpenerIsToldDirectoryAndHolder) {
     ASSERT_FALSE(second.ok());
     EXPECT_EQ(second.error().kind, Error::Kind::kBusy);
     EXPECT_EQ(second.error().what, path() + ": the directory is already in use by process " +
-                                       std::to_string(::getpid()));
+                                       std::to_string(::getpid()) +
+                                       "; stop that one, or name another directory");
     log->reset();
     EXPECT_TRUE(SegmentLog::open(*other, test::small_log_options()).ok());
 }

@@ -222,7 +222,7 @@ TEST(Recovery, RefusesAnotherFormRulesOrFormatVersionNamingBoth) {
     directory.corrupt(segment_file_name(1), 8, std::span(&version, 1));
     error = refusal(directory);
     EXPECT_EQ(error.kind, Error::Kind::kInvalid);
-    EXPECT_NE(error.what.find("format version 77, but this program reads 1"), std::string::npos)
+    EXPECT_NE(error.what.find("format version 77, but this program reads 2"), std::string::npos)
         << error.what;
 }
 
