@@ -21,9 +21,10 @@ std::optional<rpc::ConfigFault> fault_of(DayFault&& fault) {
 
 // Every bank of a side that this process plays must be here, or its payments would find nobody.
 std::optional<rpc::ConfigFault> open_side(const DayPlan& plan, scheme::Rail rail,
-                                          StartedBanks& started) {
-    const auto plays = [rail](const auto& bank) { return bank->rail() == rail; };
-    if (std::none_of(started.banks.begin(), started.banks.end(), plays)) {
+                                          BankSet& started) {
+    const auto banks = started.banks();
+    if (std::none_of(banks.begin(), banks.end(),
+                     [rail](const Bank* bank) { return bank->rail() == rail; })) {
         return std::nullopt;
     }
     const DaySide& side = plan.rules().side(rail);
@@ -31,13 +32,11 @@ std::optional<rpc::ConfigFault> open_side(const DayPlan& plan, scheme::Rail rail
         const std::string field =
             std::string(rail == scheme::Rail::kFps ? "hong_kong" : "mainland") + ".banks[" +
             std::to_string(index) + "].code";
-        const auto bank =
-            std::find_if(started.banks.begin(), started.banks.end(),
-                         [&](const auto& one) { return one->code() == side.banks[index].code; });
-        if (bank == started.banks.end()) {
+        Bank* bank = started.find(side.banks[index].code);
+        if (bank == nullptr) {
             return rpc::ConfigFault{field, "must be a bank that --config has, too"};
         }
-        if (const auto error = open_day_customers(plan, index, **bank, started.proxies)) {
+        if (const auto error = open_day_customers(plan, index, started.last(), *bank)) {
             return rpc::ConfigFault{field, "must be a bank that can open the customers: " +
                                                error->field + " " + error->rule};
         }
@@ -46,7 +45,7 @@ std::optional<rpc::ConfigFault> open_side(const DayPlan& plan, scheme::Rail rail
 }
 
 std::optional<rpc::ConfigFault> build(const config::v1::DayScenario& scenario, std::uint64_t seed,
-                                      StartedBanks& started, std::shared_ptr<const DayPlan>& plan) {
+                                      BankSet& started, std::shared_ptr<const DayPlan>& plan) {
     auto rules = read_day(scenario);
     if (auto* fault = std::get_if<DayFault>(&rules)) {
         return fault_of(std::move(*fault));
@@ -68,7 +67,7 @@ std::optional<rpc::ConfigFault> build(const config::v1::DayScenario& scenario, s
 }  // namespace
 
 Result<std::shared_ptr<const DayPlan>> open_day(const std::string& file, std::uint64_t seed,
-                                                StartedBanks& started) {
+                                                BankSet& started) {
     config::v1::DayScenario scenario;
     std::shared_ptr<const DayPlan> plan;
     Result<void> loaded =

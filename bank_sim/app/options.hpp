@@ -15,6 +15,8 @@ struct Options {
     std::uint32_t traffic_accounts = 8;  ///< Accounts that each bank opens for traffic.
     std::string day;                     ///< Path of a DayScenario in text protobuf; or empty.
     std::uint64_t day_seed = 0;          ///< Instead of the scenario's own; 0: that one.
+    std::string directory;               ///< Of the log; empty: memory only.
+    bool sync = true;                    ///< The log waits for the disk.
     std::string log_level = "info";      ///< Of spdlog.
 };
 

@@ -6,7 +6,6 @@
 #include <utility>
 #include <variant>
 
-#include "common/base/prng.hpp"
 #include "common/rpc/text_config.hpp"
 #include "common/scheme/institutions.hpp"
 #include "common/scheme/names.hpp"
@@ -17,6 +16,9 @@ namespace lowu::bank {
 namespace {
 
 using rpc::ConfigFault;
+
+constexpr std::int64_t kDefaultEnquireAfterMs = 30'000;
+constexpr std::int64_t kMaxEnquireAfterMs = 86'400'000;
 
 // The bank's code on its rail, and its names: from the table of institutions where it is there.
 std::optional<ConfigFault> read_identity(const config::v1::BankConfig& config,
@@ -82,8 +84,8 @@ std::optional<ConfigFault> read_keys(const config::v1::BankSimConfig& config, Ke
 }
 
 std::optional<ConfigFault> read_proxies(const config::v1::AccountConfig& account,
-                                        const std::string& path, const Bank& bank,
-                                        std::set<Hash128>& seen, StartedBanks& started) {
+                                        const std::string& path, Bank& bank,
+                                        std::set<Hash128>& seen) {
     for (int index = 0; index < account.proxies_size(); ++index) {
         const config::v1::ProxyConfig& given = account.proxies(index);
         const std::string field = at(path, "proxies", index) + ".proxy";
@@ -97,19 +99,21 @@ std::optional<ConfigFault> read_proxies(const config::v1::AccountConfig& account
             return ConfigFault{at(path, "proxies", index) + ".default_receiver",
                                "must be false: on the Mainland there is none"};
         }
-        v1::RegisterAccountProxyRequest& wanted = started.proxies.emplace_back();
+        v1::RegisterAccountProxyRequest wanted;
         wanted.set_bank(bank.code());
         wanted.set_account(account.account());
         *wanted.mutable_proxy() = given.proxy();
         wanted.set_default_receiver(given.default_receiver());
         wanted.set_no_cross_boundary(given.no_cross_boundary());
+        if (const auto error = bank.want_proxy(wanted)) {
+            return ConfigFault{field, error->rule};
+        }
     }
     return std::nullopt;
 }
 
 std::optional<ConfigFault> open_accounts(const config::v1::BankConfig& config,
-                                         const std::string& path, Bank& bank,
-                                         StartedBanks& started) {
+                                         const std::string& path, ElapsedTime now, Bank& bank) {
     std::set<Hash128> proxies;
     for (int index = 0; index < config.accounts_size(); ++index) {
         const config::v1::AccountConfig& account = config.accounts(index);
@@ -122,14 +126,13 @@ std::optional<ConfigFault> open_accounts(const config::v1::BankConfig& config,
         request.mutable_account()->set_document(account.document());
         request.mutable_account()->set_document_number(account.document_number());
         request.set_opening_balance_minor(account.opening_balance_minor());
-        const auto opened = bank.open_account(request, ElapsedTime{});
+        const auto opened = bank.open_or_find(request, now);
         if (const auto* error = std::get_if<CallError>(&opened)) {
             // The request's "account.currency" is the file's "currency".
             const std::string field = error->field.substr(error->field.find('.') + 1);
             return ConfigFault{at(path, "accounts", index) + "." + field, error->rule};
         }
-        if (auto fault =
-                read_proxies(account, at(path, "accounts", index), bank, proxies, started)) {
+        if (auto fault = read_proxies(account, at(path, "accounts", index), bank, proxies)) {
             return fault;
         }
     }
@@ -137,12 +140,12 @@ std::optional<ConfigFault> open_accounts(const config::v1::BankConfig& config,
 }
 
 std::optional<ConfigFault> set_up_desk(const config::v1::BankConfig& config,
-                                       const std::string& path, Bank& bank) {
+                                       const std::string& path, ElapsedTime now, Bank& bank) {
     if (config.bid_e8() != 0 || config.ask_e8() != 0) {
         v1::SetRatesRequest rates;
         rates.set_bid_e8(config.bid_e8());
         rates.set_ask_e8(config.ask_e8());
-        if (const auto error = bank.set_rates(rates, ElapsedTime{})) {
+        if (const auto error = bank.set_rates(rates, now)) {
             const bool field_given = error->field == "bid_e8" || error->field == "ask_e8";
             return ConfigFault{path + "." + (field_given ? error->field : "bid_e8"), error->rule};
         }
@@ -151,11 +154,38 @@ std::optional<ConfigFault> set_up_desk(const config::v1::BankConfig& config,
         return ConfigFault{path + ".behavior." + error->field, error->rule};
     }
     bank.set_behavior(config.behavior(), 0);
+    bank.set_up();
     return std::nullopt;
 }
 
-std::optional<ConfigFault> build(const config::v1::BankSimConfig& config,
-                                 const StartSettings& settings, StartedBanks& started) {
+std::optional<ConfigFault> set_enquiries(const config::v1::BankConfig& config,
+                                         const std::string& path, Bank& bank) {
+    if (config.enquire_after_ms() < -1 || config.enquire_after_ms() > kMaxEnquireAfterMs) {
+        return ConfigFault{path + ".enquire_after_ms", "must be -1 to 86,400,000"};
+    }
+    const std::int64_t after_ms = config.enquire_after_ms() == 0    ? kDefaultEnquireAfterMs
+                                  : config.enquire_after_ms() == -1 ? 0
+                                                                    : config.enquire_after_ms();
+    if (bank.enquire_after() != Duration::from_ms(after_ms)) {
+        bank.set_enquire_after(Duration::from_ms(after_ms));
+    }
+    return std::nullopt;
+}
+
+std::optional<ConfigFault> open_traffic(const std::string& path, std::uint32_t count, Bank& bank) {
+    if (bank.traffic_accounts().size() > count) {
+        return ConfigFault{path + ".code", "must be started with --traffic-accounts " +
+                                               std::to_string(bank.traffic_accounts().size()) +
+                                               " or more: so many this bank has opened"};
+    }
+    if (const auto error = bank.open_traffic_accounts(count)) {
+        return ConfigFault{path + ".accounts", error->rule};
+    }
+    return std::nullopt;
+}
+
+std::optional<ConfigFault> read_banks(const config::v1::BankSimConfig& config,
+                                      std::vector<Bank::Options>& cast) {
     if (config.banks().empty()) {
         return ConfigFault{"banks[0]", "must be there: a process plays at least one bank"};
     }
@@ -163,12 +193,10 @@ std::optional<ConfigFault> build(const config::v1::BankSimConfig& config,
     if (auto fault = read_keys(config, keys)) {
         return fault;
     }
-    Prng prng(settings.seed);
     std::set<std::string> codes;
     for (int index = 0; index < config.banks_size(); ++index) {
         const std::string path = "banks[" + std::to_string(index) + "]";
-        Bank::Options options{scheme::Rail::kFps, {}, {}, {}, settings.incarnation,
-                              prng.next_u64()};
+        Bank::Options options{scheme::Rail::kFps, {}, {}, {}, 0, 0};
         if (auto fault = read_identity(config.banks(index), path, options)) {
             return fault;
         }
@@ -181,32 +209,55 @@ std::optional<ConfigFault> build(const config::v1::BankSimConfig& config,
                                "must be one of token_keys': without a key of its "
                                "rail no customer of the bank can pay"};
         }
-        Bank& bank = *started.banks.emplace_back(std::make_unique<Bank>(std::move(options)));
-        if (auto fault = open_accounts(config.banks(index), path, bank, started)) {
+        cast.push_back(std::move(options));
+    }
+    return std::nullopt;
+}
+
+std::optional<ConfigFault> set_up_banks(const config::v1::BankSimConfig& config,
+                                        const StartSettings& settings, BankSet& banks) {
+    for (int index = 0; index < config.banks_size(); ++index) {
+        const config::v1::BankConfig& given = config.banks(index);
+        const std::string path = "banks[" + std::to_string(index) + "]";
+        Bank& bank = *banks.find(given.code());
+        if (auto fault = open_accounts(given, path, banks.last(), bank)) {
             return fault;
         }
-        if (auto fault = set_up_desk(config.banks(index), path, bank)) {
+        if (!bank.is_set_up()) {
+            if (auto fault = set_up_desk(given, path, banks.last(), bank)) {
+                return fault;
+            }
+        }
+        if (auto fault = set_enquiries(given, path, bank)) {
             return fault;
         }
-        bank.open_traffic_accounts(settings.traffic_accounts);
+        if (auto fault = open_traffic(path, settings.traffic_accounts, bank)) {
+            return fault;
+        }
     }
     return std::nullopt;
 }
 
 }  // namespace
 
-Result<StartedBanks> start_banks(const StartSettings& settings) {
+Result<std::vector<Bank::Options>> read_cast(const std::string& config) {
     if (Result<void> verified = scheme::verify_institutions(); !verified) {
         return std::move(verified).error();
     }
-    config::v1::BankSimConfig config;
-    StartedBanks started;
-    Result<void> loaded = rpc::load_text_config(settings.config, config,
-                                                [&] { return build(config, settings, started); });
+    config::v1::BankSimConfig file;
+    std::vector<Bank::Options> cast;
+    Result<void> loaded =
+        rpc::load_text_config(config, file, [&] { return read_banks(file, cast); });
     if (!loaded) {
         return std::move(loaded).error();
     }
-    return started;
+    return cast;
+}
+
+Result<void> set_up(const StartSettings& settings, BankSet& banks) {
+    config::v1::BankSimConfig file;
+    return rpc::load_text_config(settings.config, file,
+                                 [&] { return set_up_banks(file, settings, banks); });
 }
 
 }  // namespace lowu::bank

@@ -1,30 +1,30 @@
-// Turns a configuration file into banks with their first customers. Called once by main().
+// Turns a configuration file into banks with their first customers, or holds it against the banks
+// that the log has. Called by main(): read_cast before a log is replayed, set_up when the banks
+// have started.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "bank_sim/journal/bank_set.hpp"
 #include "bank_sim/model/bank.hpp"
 #include "common/base/result.hpp"
-#include "lowu/v1/bank.pb.h"
 
 namespace lowu::bank {
 
 struct StartSettings {
-    std::string config;         ///< Path of a BankSimConfig in text protobuf.
-    std::uint64_t incarnation;  ///< Of every bank: larger than at any start before.
-    std::uint64_t seed;         ///< Of the banks' UETRs: another one at each start.
+    std::string config;  ///< Path of a BankSimConfig in text protobuf.
     std::uint32_t traffic_accounts;
 };
 
-struct StartedBanks {
-    std::vector<std::unique_ptr<Bank>> banks;
-    std::vector<v1::RegisterAccountProxyRequest> proxies;  ///< To be registered at start.
-};
+/// Who the banks of the file are, in order, and their keys. Fails with file, line, column, field
+/// and rule.
+[[nodiscard]] Result<std::vector<Bank::Options>> read_cast(const std::string& config);
 
-/// Fails with file, line, column, field and rule.
-[[nodiscard]] Result<StartedBanks> start_banks(const StartSettings& settings);
+/// Opens accounts that are not there yet and asks for their proxies; at the first start also rates
+/// and behaviour. kInvalid, as read_cast, where the file says something else of an account than
+/// the log.
+[[nodiscard]] Result<void> set_up(const StartSettings& settings, BankSet& banks);
 
 }  // namespace lowu::bank

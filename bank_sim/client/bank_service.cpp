@@ -73,13 +73,31 @@ grpc::Status get_account(const Bank& bank, const v1::GetAccountRequest& request,
 
 }  // namespace
 
+std::optional<grpc::Status> BankServiceServer::refusal_of(Call call) {
+    if (host().stopping()) {
+        return shutting_down();
+    }
+    if (host().log_stuck() || (call == Call::kChanges && host().low_on_space())) {
+        return log_full();
+    }
+    if (call == Call::kChanges && host().log_behind()) {
+        return log_behind();
+    }
+    return std::nullopt;
+}
+
+void BankServiceServer::finish(Reactor* reactor, grpc::Status status) {
+    host().when_durable([reactor, status = std::move(status)] { reactor->Finish(status); });
+}
+
 grpc::ServerUnaryReactor* BankServiceServer::ListBanks(grpc::CallbackServerContext* context,
                                                        const v1::ListBanksRequest* /*request*/,
                                                        v1::ListBanksResponse* response) {
-    return answer_on_loop(context, [this, response] {
-        for (const Bank* bank : host_.banks()) {
+    return answer_on_loop(Call::kAsks, context, [this, response] {
+        for (const Bank* bank : host().banks()) {
             bank->describe(*response->add_banks());
         }
+        response->set_log_mode(host().log_mode());
         return grpc::Status::OK;
     });
 }
@@ -87,12 +105,12 @@ grpc::ServerUnaryReactor* BankServiceServer::ListBanks(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* BankServiceServer::OpenAccount(grpc::CallbackServerContext* context,
                                                          const v1::OpenAccountRequest* request,
                                                          v1::OpenAccountResponse* response) {
-    return answer_on_loop(context, [this, request, response] {
-        Bank* bank = host_.find(request->account().bank());
+    return answer_on_loop(Call::kChanges, context, [this, request, response] {
+        Bank* bank = host().find(request->account().bank());
         if (bank == nullptr) {
             return no_such_bank("account.bank");
         }
-        const auto opened = bank->open_account(*request, host_.now());
+        const auto opened = bank->open_account(*request, host().now());
         if (const auto* error = std::get_if<CallError>(&opened)) {
             return status_of(*error);
         }
@@ -104,8 +122,8 @@ grpc::ServerUnaryReactor* BankServiceServer::OpenAccount(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* BankServiceServer::GetAccount(grpc::CallbackServerContext* context,
                                                         const v1::GetAccountRequest* request,
                                                         v1::GetAccountResponse* response) {
-    return answer_on_loop(context, [this, request, response] {
-        const Bank* bank = host_.find(request->bank());
+    return answer_on_loop(Call::kAsks, context, [this, request, response] {
+        const Bank* bank = host().find(request->bank());
         return bank == nullptr ? no_such_bank("bank") : get_account(*bank, *request, *response);
     });
 }
@@ -113,8 +131,8 @@ grpc::ServerUnaryReactor* BankServiceServer::GetAccount(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* BankServiceServer::ListAccounts(grpc::CallbackServerContext* context,
                                                           const v1::ListAccountsRequest* request,
                                                           v1::ListAccountsResponse* response) {
-    return answer_on_loop(context, [this, request, response] {
-        if (!request->bank().empty() && host_.find(request->bank()) == nullptr) {
+    return answer_on_loop(Call::kAsks, context, [this, request, response] {
+        if (!request->bank().empty() && host().find(request->bank()) == nullptr) {
             return no_such_bank("bank");
         }
         if (request->page_size() < 0 || request->page_size() > kPageMax) {
@@ -126,8 +144,8 @@ grpc::ServerUnaryReactor* BankServiceServer::ListAccounts(grpc::CallbackServerCo
         }
         const int page_size = request->page_size() == 0 ? kPageDefault : request->page_size();
         std::size_t account = start->account;
-        for (std::size_t index = start->bank; index < host_.banks().size(); ++index, account = 0) {
-            const Bank& bank = *host_.banks()[index];
+        for (std::size_t index = start->bank; index < host().banks().size(); ++index, account = 0) {
+            const Bank& bank = *host().banks()[index];
             if (!request->bank().empty() && bank.code() != request->bank()) {
                 continue;
             }
@@ -148,25 +166,25 @@ grpc::ServerUnaryReactor* BankServiceServer::ListAccounts(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* BankServiceServer::SendRemittance(
     grpc::CallbackServerContext* context, const v1::SendRemittanceRequest* request,
     v1::SendRemittanceResponse* response) {
-    return on_loop(context, [this, request, response](Reactor* reactor) {
+    return on_loop(Call::kChanges, context, [this, request, response](Reactor* reactor) {
         send(*request, *response, reactor);
     });
 }
 
 void BankServiceServer::send(const v1::SendRemittanceRequest& request,
                              v1::SendRemittanceResponse& response, Reactor* reactor) {
-    Bank* bank = host_.find(request.bank());
+    Bank* bank = host().find(request.bank());
     if (bank == nullptr) {
-        reactor->Finish(no_such_bank("bank"));
+        finish(reactor, no_such_bank("bank"));
         return;
     }
     if (request.wait_ms() < 0 || request.wait_ms() > kWaitMaxMs) {
-        reactor->Finish(out_of_range("wait_ms", kWaitMaxMs));
+        finish(reactor, out_of_range("wait_ms", kWaitMaxMs));
         return;
     }
-    auto lookup = bank->lookup_for(request, host_.now());
+    auto lookup = bank->lookup_for(request, host().now());
     if (const auto* error = std::get_if<CallError>(&lookup)) {
-        reactor->Finish(status_of(*error));
+        finish(reactor, status_of(*error));
         return;
     }
     const auto& asked = std::get<std::optional<v1::ResolveProxyRequest>>(lookup);
@@ -174,11 +192,11 @@ void BankServiceServer::send(const v1::SendRemittanceRequest& request,
         start(*bank, request, response, reactor);
         return;
     }
-    host_.calls().resolve_proxy(
+    host().calls().resolve_proxy(
         *asked, [this, bank, asked = *asked, &request, &response, reactor](
                     const grpc::Status& status, const v1::ResolveProxyResponse& found) {
             send_resolved(*bank, asked, status, found, request, response, reactor);
-            host_.request_turn();
+            host().request_turn();
         });
 }
 
@@ -187,8 +205,8 @@ void BankServiceServer::send_resolved(Bank& bank, const v1::ResolveProxyRequest&
                                       const v1::ResolveProxyResponse& found,
                                       const v1::SendRemittanceRequest& request,
                                       v1::SendRemittanceResponse& response, Reactor* reactor) {
-    if (host_.stopping()) {
-        reactor->Finish(shutting_down());
+    if (host().stopping()) {
+        finish(reactor, shutting_down());
     } else if (status.ok()) {
         bank.resolved(asked, found);
         v1::SendRemittanceRequest completed = request;
@@ -196,21 +214,21 @@ void BankServiceServer::send_resolved(Bank& bank, const v1::ResolveProxyRequest&
         start(bank, completed, response, reactor);
     } else if (status.error_code() == grpc::StatusCode::NOT_FOUND) {
         const std::string why = rpc::detail_of(status).rule();
-        await(bank, bank.refuse_unresolved(request, host_.now(), why), request.wait_ms(),
+        await(bank, bank.refuse_unresolved(request, host().now(), why), request.wait_ms(),
               request.no_wait(), response, reactor);
     } else {
-        reactor->Finish(passed_on(status));
+        finish(reactor, passed_on(status));
     }
 }
 
 void BankServiceServer::start(Bank& bank, const v1::SendRemittanceRequest& request,
                               v1::SendRemittanceResponse& response, Reactor* reactor) {
-    if (!request.no_wait() && host_.waits().full()) {
-        reactor->Finish(rpc::make_status(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_WAITING",
+    if (!request.no_wait() && host().waits().full()) {
+        finish(reactor, rpc::make_status(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_WAITING",
                                          "", "too many calls wait for a final state"));
         return;
     }
-    await(bank, bank.send(request, host_.now()), request.wait_ms(), request.no_wait(), response,
+    await(bank, bank.send(request, host().now()), request.wait_ms(), request.no_wait(), response,
           reactor);
 }
 
@@ -219,20 +237,20 @@ void BankServiceServer::await(Bank& bank, const Outcome<const OutgoingRemittance
                               std::int32_t wait_ms, bool no_wait, Response& response,
                               Reactor* reactor) {
     if (const auto* error = std::get_if<CallError>(&sent)) {
-        reactor->Finish(status_of(*error));
+        finish(reactor, status_of(*error));
         return;
     }
     const OutgoingRemittance& remittance = *std::get<const OutgoingRemittance*>(sent);
     const std::string uetr = scheme::format_uetr(remittance.uetr);
-    if (remittance.final() || no_wait || host_.waits().full()) {
+    if (remittance.final() || no_wait || host().waits().full()) {
         finish_with_remittance(bank, uetr, response, reactor);
         return;
     }
     const Duration patience = Duration::from_ms(wait_ms == 0 ? kWaitDefaultMs : wait_ms);
-    host_.waits().add(bank, remittance.uetr, host_.now() + patience,
-                      [this, &bank, uetr, &response, reactor] {
-                          finish_with_remittance(bank, uetr, response, reactor);
-                      });
+    host().waits().add(bank, remittance.uetr, host().now() + patience,
+                       [this, &bank, uetr, &response, reactor] {
+                           finish_with_remittance(bank, uetr, response, reactor);
+                       });
 }
 
 template <class Response>
@@ -240,25 +258,25 @@ void BankServiceServer::finish_with_remittance(const Bank& bank, const std::stri
                                                Response& response, Reactor* reactor) {
     auto remittance = bank.remittance(uetr);
     if (!remittance) {
-        reactor->Finish(rpc::make_status(grpc::StatusCode::NOT_FOUND, "FORGOTTEN", "uetr",
+        finish(reactor, rpc::make_status(grpc::StatusCode::NOT_FOUND, "FORGOTTEN", "uetr",
                                          "must be one that the bank still remembers"));
         return;
     }
     *response.mutable_remittance() = *std::move(remittance);
-    reactor->Finish(grpc::Status::OK);
+    finish(reactor, grpc::Status::OK);
 }
 
 grpc::ServerUnaryReactor* BankServiceServer::ReturnPayment(grpc::CallbackServerContext* context,
                                                            const v1::ReturnPaymentRequest* request,
                                                            v1::ReturnPaymentResponse* response) {
-    return on_loop(context, [this, request, response](Reactor* reactor) {
-        Bank* bank = host_.find(request->bank());
+    return on_loop(Call::kChanges, context, [this, request, response](Reactor* reactor) {
+        Bank* bank = host().find(request->bank());
         if (bank == nullptr) {
-            reactor->Finish(no_such_bank("bank"));
+            finish(reactor, no_such_bank("bank"));
         } else if (request->wait_ms() < 0 || request->wait_ms() > kWaitMaxMs) {
-            reactor->Finish(out_of_range("wait_ms", kWaitMaxMs));
+            finish(reactor, out_of_range("wait_ms", kWaitMaxMs));
         } else {
-            await(*bank, bank->return_payment(*request, host_.now()), request->wait_ms(), false,
+            await(*bank, bank->return_payment(*request, host().now()), request->wait_ms(), false,
                   *response, reactor);
         }
     });
@@ -267,8 +285,8 @@ grpc::ServerUnaryReactor* BankServiceServer::ReturnPayment(grpc::CallbackServerC
 grpc::ServerUnaryReactor* BankServiceServer::GetRemittance(grpc::CallbackServerContext* context,
                                                            const v1::GetRemittanceRequest* request,
                                                            v1::GetRemittanceResponse* response) {
-    return answer_on_loop(context, [this, request, response] {
-        const Bank* bank = host_.find(request->bank());
+    return answer_on_loop(Call::kAsks, context, [this, request, response] {
+        const Bank* bank = host().find(request->bank());
         if (bank == nullptr) {
             return no_such_bank("bank");
         }
@@ -288,11 +306,11 @@ grpc::ServerUnaryReactor* BankServiceServer::GetRemittance(grpc::CallbackServerC
 grpc::ServerUnaryReactor* BankServiceServer::GetBooks(grpc::CallbackServerContext* context,
                                                       const v1::GetBooksRequest* request,
                                                       v1::GetBooksResponse* response) {
-    return answer_on_loop(context, [this, request, response] {
-        if (!request->bank().empty() && host_.find(request->bank()) == nullptr) {
+    return answer_on_loop(Call::kAsks, context, [this, request, response] {
+        if (!request->bank().empty() && host().find(request->bank()) == nullptr) {
             return no_such_bank("bank");
         }
-        for (const Bank* bank : host_.banks()) {
+        for (const Bank* bank : host().banks()) {
             if (request->bank().empty() || request->bank() == bank->code()) {
                 bank->describe(*response->add_books());
             }
@@ -304,45 +322,45 @@ grpc::ServerUnaryReactor* BankServiceServer::GetBooks(grpc::CallbackServerContex
 grpc::ServerUnaryReactor* BankServiceServer::StartTraffic(grpc::CallbackServerContext* context,
                                                           const v1::StartTrafficRequest* request,
                                                           v1::StartTrafficResponse* /*response*/) {
-    return answer_on_loop(context, [this, request] {
-        if (host_.traffic() && host_.traffic()->running()) {
+    return answer_on_loop(Call::kChanges, context, [this, request] {
+        if (host().traffic() && host().traffic()->running()) {
             return rpc::make_status(grpc::StatusCode::FAILED_PRECONDITION, "TRAFFIC_RUNNING", "",
                                     "a run is going on");
         }
         if (request->has_day()) {
             return start_day(request->day());
         }
-        if (const auto error = Traffic::check(*request, host_.banks())) {
+        if (const auto error = Traffic::check(*request, host().banks())) {
             return status_of(*error);
         }
-        host_.traffic().emplace(*request, host_.banks(), host_.now());
+        host().traffic().emplace(*request, host().banks(), host().now());
         return grpc::Status::OK;
     });
 }
 
 grpc::Status BankServiceServer::start_day(const v1::DaySlice& slice) {
-    const ElapsedTime now = host_.now();
-    if (const auto error = DayOrders::check(slice, host_.day().get(), host_.banks(), now)) {
+    const ElapsedTime now = host().now();
+    if (const auto error = DayOrders::check(slice, host().day().get(), host().banks(), now)) {
         return status_of(*error);
     }
     auto orders = std::make_unique<DayOrders>(
-        slice, host_.day(), host_.banks(),
+        slice, host().day(), host().banks(),
         [this](v1::ResolveProxyRequest question, TakeDirectoryAnswer take) {
-            host_.ask_directory(std::move(question), std::move(take));
+            host().ask_directory(std::move(question), std::move(take));
         });
-    host_.traffic().emplace(std::move(orders), Traffic::Pace{slice.rate_per_second(), 0},
-                            host_.banks(), now);
+    host().traffic().emplace(std::move(orders), Traffic::Pace{slice.rate_per_second(), 0},
+                             host().banks(), now);
     return grpc::Status::OK;
 }
 
 grpc::ServerUnaryReactor* BankServiceServer::GetTraffic(grpc::CallbackServerContext* context,
                                                         const v1::GetTrafficRequest* /*request*/,
                                                         v1::GetTrafficResponse* response) {
-    return answer_on_loop(context, [this, response] {
-        if (host_.traffic()) {
-            host_.traffic()->describe(*response);
-            if (host_.day()) {
-                host_.traffic()->latency().for_each_bucket(
+    return answer_on_loop(Call::kAsks, context, [this, response] {
+        if (host().traffic()) {
+            host().traffic()->describe(*response);
+            if (host().day()) {
+                host().traffic()->latency().for_each_bucket(
                     [response](std::int64_t upper_end_us, std::int64_t count) {
                         (*response->mutable_latency_buckets())[upper_end_us] = count;
                     });

@@ -1,12 +1,15 @@
 // BankServiceServer: lowu.v1.BankService for customers' apps. Exists to translate between calls and
 // the pure banks; every call is handled on the loop, and one that waits for a payment is finished
-// when the payment is final or its time is over. gRPC's threads call the overrides; they only post.
+// when the payment is final or its time is over, and what it says is durable. gRPC's threads call
+// the overrides; they only post.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -18,8 +21,9 @@ namespace lowu::bank {
 
 class BankServiceServer final : public v1::BankService::CallbackService {
 public:
-    /// The host's loop must run as long as the server does: a call is finished there.
-    explicit BankServiceServer(Host& host) : host_(host) {}
+    /// Until then every call is refused: the banks are not there yet. The host's loop must run as
+    /// long as the server does: a call is finished there.
+    void open(Host& host) { host_.store(&host); }
 
     grpc::ServerUnaryReactor* ListBanks(grpc::CallbackServerContext* context,
                                         const v1::ListBanksRequest* request,
@@ -78,6 +82,9 @@ public:
     grpc::ServerUnaryReactor* GetBehavior(grpc::CallbackServerContext* context,
                                           const v1::GetBehaviorRequest* request,
                                           v1::GetBehaviorResponse* response) override;
+    grpc::ServerUnaryReactor* EnquireStatus(grpc::CallbackServerContext* context,
+                                            const v1::EnquireStatusRequest* request,
+                                            v1::EnquireStatusResponse* response) override;
     grpc::ServerUnaryReactor* ListEvents(grpc::CallbackServerContext* context,
                                          const v1::ListEventsRequest* request,
                                          v1::ListEventsResponse* response) override;
@@ -85,27 +92,41 @@ public:
 private:
     using Reactor = grpc::ServerUnaryReactor;
 
+    /// What a call does: only asks, or may change a bank, for which the log needs room.
+    enum class Call : std::uint8_t { kAsks, kChanges };
+
     // Runs `handle`, which returns the call's status, on the loop.
     template <class Handle>
-    Reactor* answer_on_loop(grpc::CallbackServerContext* context, Handle handle) {
-        return on_loop(
-            context, [handle = std::move(handle)](Reactor* reactor) { reactor->Finish(handle()); });
+    Reactor* answer_on_loop(Call call, grpc::CallbackServerContext* context, Handle handle) {
+        return on_loop(call, context, [this, handle = std::move(handle)](Reactor* reactor) {
+            finish(reactor, handle());
+        });
     }
 
     // Runs `handle`, which sees to it that the reactor is finished once, on the loop.
     template <class Handle>
-    Reactor* on_loop(grpc::CallbackServerContext* context, Handle handle) {
+    Reactor* on_loop(Call call, grpc::CallbackServerContext* context, Handle handle) {
         Reactor* reactor = context->DefaultReactor();
-        boost::asio::post(host_.loop(), [this, reactor, handle = std::move(handle)] {
-            if (host_.stopping()) {
-                reactor->Finish(shutting_down());
+        Host* host = host_.load();
+        if (host == nullptr) {
+            reactor->Finish(starting());
+            return reactor;
+        }
+        boost::asio::post(host->loop(), [this, call, host, reactor, handle = std::move(handle)] {
+            if (const auto refusal = refusal_of(call)) {
+                reactor->Finish(*refusal);
             } else {
                 handle(reactor);
             }
-            host_.request_turn();
+            host->request_turn();
         });
         return reactor;
     }
+
+    [[nodiscard]] Host& host() { return *host_.load(); }
+    [[nodiscard]] std::optional<grpc::Status> refusal_of(Call call);
+    // Answers when everything that the answer may tell of is durable.
+    void finish(Reactor* reactor, grpc::Status status);
 
     [[nodiscard]] grpc::Status start_day(const v1::DaySlice& slice);
     void send(const v1::SendRemittanceRequest& request, v1::SendRemittanceResponse& response,
@@ -120,11 +141,13 @@ private:
     template <class Response>
     void await(Bank& bank, const Outcome<const OutgoingRemittance*>& sent, std::int32_t wait_ms,
                bool no_wait, Response& response, Reactor* reactor);
+    void enquire(const v1::EnquireStatusRequest& request, v1::EnquireStatusResponse& response,
+                 Reactor* reactor);
     template <class Response>
     void finish_with_remittance(const Bank& bank, const std::string& uetr, Response& response,
                                 Reactor* reactor);
 
-    Host& host_;
+    std::atomic<Host*> host_{nullptr};
 };
 
 }  // namespace lowu::bank

@@ -43,6 +43,22 @@ grpc::Status shutting_down() {
                             "the program is ending");
 }
 
+grpc::Status starting() {
+    return rpc::make_status(grpc::StatusCode::UNAVAILABLE, "STARTING", "",
+                            "the banks are taking up what their log holds: ask again later");
+}
+
+grpc::Status log_full() {
+    return rpc::make_status(grpc::StatusCode::RESOURCE_EXHAUSTED, "LOG_FULL", "",
+                            "the disk has no room for the banks' log: nothing new is taken until "
+                            "there is");
+}
+
+grpc::Status log_behind() {
+    return rpc::make_status(grpc::StatusCode::RESOURCE_EXHAUSTED, "LOG_BEHIND", "",
+                            "the disk is behind with the banks' log: ask again later");
+}
+
 grpc::Status out_of_range(const char* field, std::int32_t last) {
     return status_of(malformed(field, "must be 0 to " + std::to_string(last)));
 }

@@ -13,6 +13,11 @@ namespace lowu::bank {
 [[nodiscard]] grpc::Status status_of(const CallError& error);
 [[nodiscard]] grpc::Status no_such_bank(const char* field);
 [[nodiscard]] grpc::Status shutting_down();
+/// The banks take up what their log holds.
+[[nodiscard]] grpc::Status starting();
+/// The disk has no room for the log, or is too far behind.
+[[nodiscard]] grpc::Status log_full();
+[[nodiscard]] grpc::Status log_behind();
 [[nodiscard]] grpc::Status out_of_range(const char* field, std::int32_t last);
 
 /// A refusal by the switch, for the customer: as it is when the switch has said why, else that it

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <cstdlib>
 #include <utility>
+
+#include "bank_sim/client/exit_code.hpp"
 
 namespace lowu::bank {
 namespace {
@@ -27,27 +30,51 @@ constexpr Duration kAnomalyLogGap = 1_s;
 
 constexpr auto kStopPatience = std::chrono::seconds(1);
 
+std::vector<v1::RegisterAccountProxyRequest> proxies_of(const std::vector<Bank*>& banks) {
+    std::vector<v1::RegisterAccountProxyRequest> proxies;
+    for (const Bank* bank : banks) {
+        auto wanted = bank->wanted_proxies();
+        proxies.insert(proxies.end(), std::make_move_iterator(wanted.begin()),
+                       std::make_move_iterator(wanted.end()));
+    }
+    return proxies;
+}
+
+// Elapsed time begins where the log's ends; without one it is the clock's.
+std::int64_t offset_of(ElapsedTime elapsed, Clock& clock) {
+    return elapsed == ElapsedTime{} ? 0 : elapsed.value + 1 - clock.monotonic_us();
+}
+
 }  // namespace
 
-Host::Host(std::vector<std::unique_ptr<Bank>> banks,
-           std::vector<v1::RegisterAccountProxyRequest> proxies, const std::string& switch_address)
-    : owned_banks_(std::move(banks)),
+Host::Host(std::vector<Bank*> banks, const Settings& settings, std::optional<Log> log)
+    : offset_us_(offset_of(settings.elapsed, clock_)),
+      log_mode_(settings.log_mode),
+      banks_(std::move(banks)),
       inbox_(loop_, [this] { turn(); }),
-      calls_(loop_, switch_address),
+      log_(log),
+      calls_(loop_, settings.switch_address),
       proxy_start_(
-          loop_, std::move(proxies), [this](std::string_view code) { return find(code); }, calls_,
+          loop_, proxies_of(banks_), [this](std::string_view code) { return find(code); }, calls_,
           [this] { request_turn(); }),
       timer_(loop_),
       stop_timer_(loop_),
-      logged_(owned_banks_.size()) {
-    for (const auto& bank : owned_banks_) {
-        banks_.push_back(bank.get());
-        sessions_.push_back(std::make_unique<SwitchSession>(loop_, inbox_, *bank, switch_address,
-                                                            [this] { request_turn(); }));
+      logged_(banks_.size()) {
+    for (Bank* bank : banks_) {
+        sessions_.push_back(std::make_unique<SwitchSession>(
+            loop_, inbox_, *bank, settings.switch_address, [this] { request_turn(); }));
+    }
+    if (log_) {
+        log_thread_.emplace(log_->writer, log_->log, [this] {
+            inbox_.post({nullptr, SessionEvent::What::kLog, true});
+        });
     }
 }
 
 void Host::start() {
+    if (log_thread_) {
+        log_thread_->start();
+    }
     for (const auto& session : sessions_) {
         session->set_offline(session->bank().behavior().offline());
         session->start();
@@ -83,14 +110,19 @@ void Host::request_turn() {
 
 void Host::turn() {
     turn_requested_ = false;
+    in_turn_ = true;
+    take_log();
     take_events();
     take_finals();
+    take_enquiry_answers();
     const ElapsedTime started_at = now();
     waits_.expire(started_at);
-    if (traffic_ && !stopping() && traffic_->next_at() <= started_at) {
+    enquiries_.expire(started_at);
+    if (may_order() && traffic_->next_at() <= started_at) {
         traffic_->step(started_at);
     }
     step_banks(started_at);
+    flush_log();
     send_frames(started_at);
     log_anomalies(started_at);
     check_ready();
@@ -99,13 +131,68 @@ void Host::turn() {
         request_turn();
     }
     arm_timer();
+    in_turn_ = false;
 }
 
+void Host::when_durable(std::function<void()> action) {
+    if (!log_) {
+        action();
+        return;
+    }
+    log_->journal.when_durable(std::move(action));
+    if (!in_turn_ && log_->journal.has_batch()) {
+        request_turn();  // which gives it to the log
+    }
+}
+
+void Host::take_log() {
+    if (!log_thread_ || !log_thread_->busy()) {
+        return;
+    }
+    const auto outcome = log_thread_->take_back(batch_);
+    if (!outcome) {
+        return;
+    }
+    if (*outcome != log::AppendOutcome::kOk) {
+        end_by_log(*outcome);
+    }
+    log_->journal.durable();
+}
+
+// Nothing more is said and the file is not touched again: the next start reads what is there.
+void Host::end_by_log(log::AppendOutcome outcome) const {
+    const bool fenced = outcome == log::AppendOutcome::kFenced;
+    spdlog::critical("the log {}: {}",
+                     fenced ? "has another owner" : "did not say whether the last batch is safe",
+                     log_thread_->failure());
+    spdlog::shutdown();
+    std::_Exit(fenced ? kExitLogFenced : kExitLogUnknown);
+}
+
+// At once when the log is idle; while a batch syncs, the next one gathers.
+void Host::flush_log() {
+    if (!log_ || log_thread_->busy() || !log_->journal.has_batch()) {
+        return;
+    }
+    log_->journal.seal(batch_);
+    log_thread_->submit(batch_);
+}
+
+// A stream whose frame waits here reads no further: so a log that is behind slows the switch down.
 void Host::take_events() {
-    inbox_.take(events_);
-    busy_ = events_.size() > kIdleEventsMax;
+    inbox_.take(fresh_);
+    std::size_t count = 0;
+    for (const SessionEvent& event : fresh_) {
+        if (event.what != SessionEvent::What::kLog) {
+            events_.push_back(event);
+            ++count;
+        }
+    }
+    busy_ = count > kIdleEventsMax;
     const ElapsedTime taken_at = now();
-    for (const SessionEvent& event : events_) {
+    while (!events_.empty() && may_take()) {
+        const SessionEvent event = events_.front();
+        events_.pop_front();
         event.session->take(event, taken_at);
     }
 }
@@ -117,7 +204,7 @@ void Host::step_banks(ElapsedTime at) {
         if (bank.take_greet_anew()) {
             session->greet_anew();
         }
-        if (bank.next_at() <= at) {
+        if (may_take() && bank.next_at() <= at) {
             bank.on_time(at);
         }
     }
@@ -136,26 +223,41 @@ void Host::send_frames(ElapsedTime at) {
     }
 }
 
+// A payment is known to be final when the bank cannot forget it any more.
 void Host::take_finals() {
     for (Bank* bank : banks_) {
-        for (const FinalNotice& notice : bank->finals()) {
-            if (notice.scheduled_at && traffic_) {
-                traffic_->take(notice);
-            }
-            waits_.finish(*bank, notice.uetr);
+        if (bank->finals().empty()) {
+            continue;
         }
-        bank->finals().clear();
+        when_durable([this, bank, finals = std::exchange(bank->finals(), {})]() mutable {
+            const ElapsedTime known_at = now();
+            for (FinalNotice& notice : finals) {
+                notice.known_at = known_at;
+                if (notice.scheduled_at && traffic_) {
+                    traffic_->take(notice);
+                }
+                waits_.finish(*bank, notice.uetr);
+            }
+        });
+    }
+}
+
+void Host::take_enquiry_answers() {
+    for (Bank* bank : banks_) {
+        while (!bank->enquiry_answers().empty()) {
+            enquiries_.take(*bank, bank->enquiry_answers().take());
+        }
     }
 }
 
 void Host::arm_timer() {
-    ElapsedTime next = waits_.next_at();
-    if (traffic_ && !stopping()) {
+    ElapsedTime next = std::min(waits_.next_at(), enquiries_.next_at());
+    if (may_order()) {
         next = std::min(next, traffic_->next_at());
     }
     for (const Bank* bank : banks_) {
-        const ElapsedTime due = std::min(bank->session().send_at(), bank->next_at());
-        next = std::min(next, stopping() ? kNever : due);
+        const ElapsedTime due = may_take() ? bank->next_at() : kNever;
+        next = std::min(next, stopping() ? kNever : std::min(bank->session().send_at(), due));
     }
     const ElapsedTime tick = now() + kBusyTick;
     if (busy_) {
@@ -169,8 +271,8 @@ void Host::arm_timer() {
     }
     armed_for_ = next;
     // Both clocks are the operating system's monotonic one.
-    timer_.expires_at(
-        std::chrono::steady_clock::time_point(std::chrono::microseconds(armed_for_.value)));
+    timer_.expires_at(std::chrono::steady_clock::time_point(
+        std::chrono::microseconds(armed_for_.value - offset_us_)));
     timer_.async_wait([this](const boost::system::error_code& error) {
         if (!error) {
             armed_for_ = kNever;
@@ -201,6 +303,7 @@ void Host::stop(std::function<void()> stopped) {
     stopping_ = true;
     stopped_ = std::move(stopped);
     waits_.finish_all();
+    enquiries_.finish_all();
     proxy_start_.stop();
     calls_.cancel_all();
     for (const auto& session : sessions_) {
@@ -223,9 +326,17 @@ void Host::check_stopped() {
     }
     const bool all = std::all_of(sessions_.begin(), sessions_.end(),
                                  [](const auto& session) { return session->stopped(); });
-    if (all && calls_.idle()) {
+    if (log_stuck()) {
+        spdlog::critical("stopped without room for the log: what was taken up last is not in it");
+        spdlog::shutdown();
+        std::_Exit(kExitEnvironment);
+    }
+    if (all && calls_.idle() && (!log_ || log_->journal.quiet())) {
         stop_timer_.cancel();
         timer_.cancel();
+        if (log_thread_) {
+            log_thread_->stop();
+        }
         std::exchange(stopped_, nullptr)();
     }
 }

@@ -1,4 +1,5 @@
-// SessionInbox: what gRPC's threads have for the loop's thread: finished reads, writes and streams.
+// SessionInbox: what gRPC's threads have for the loop's thread: finished reads, writes and streams;
+// and that the log's thread has something.
 // Exists because waking a thread for each frame costs more than the frame: while the loop is busy
 // it looks in by itself on a tick, and only an idle loop is woken. post: any thread; the rest: the
 // loop's.
@@ -17,9 +18,9 @@ namespace lowu::bank {
 class SwitchSession;
 
 struct SessionEvent {
-    enum class What : std::uint8_t { kRead, kWritten, kDone };
+    enum class What : std::uint8_t { kRead, kWritten, kDone, kLog };
 
-    SwitchSession* session;
+    SwitchSession* session;  // nullptr with kLog
     What what;
     bool ok;  // of the read or write
 };
@@ -60,7 +61,7 @@ private:
     boost::asio::io_context& loop_;
     std::function<void()> look_;
     std::mutex mutex_;
-    // Bounded by construction: a stream has one read, one write and one end.
+    // Bounded by construction: a stream has one read, one write and one end; the log has one batch.
     std::vector<SessionEvent> events_;
     bool watched_ = false;
 };

@@ -9,6 +9,7 @@
 
 #include "bank_sim/model/limits.hpp"
 #include "common/base/assert.hpp"
+#include "common/base/crash_step.hpp"
 #include "common/rpc/status.hpp"
 
 namespace lowu::bank {
@@ -126,6 +127,9 @@ void SwitchSession::pump(ElapsedTime now) {
     }
     if (const v1::ParticipantFrame* frame = bank_.session().next_frame(now)) {
         writing_ = true;
+        reports_ = std::any_of(
+            frame->messages().begin(), frame->messages().end(),
+            [](const v1::ParticipantMessage& message) { return message.has_credit_report(); });
         call_->StartWrite(frame);
     }
 }
@@ -141,7 +145,10 @@ void SwitchSession::take(SessionEvent event, ElapsedTime now) {
         case SessionEvent::What::kDone:
             on_done();
             return;
+        case SessionEvent::What::kLog:
+            break;
     }
+    LOWU_UNREACHABLE("what the log has is no event of a session");
 }
 
 void SwitchSession::on_read(bool ok, ElapsedTime now) {
@@ -178,6 +185,9 @@ void SwitchSession::on_write(bool ok) {
     bank_.session().frame_sent();
     if (ended_ || !ok) {
         return;  // a failed write is followed by a failed read
+    }
+    if (reports_) {
+        crash_step(CrashStep::kReportSent);
     }
     if (stopping_) {
         call_->StartWritesDone();

@@ -75,6 +75,7 @@ private:
     std::unique_ptr<Call> call_;           // nullptr between two streams
     bool ended_ = false;                   // the stream is over, OnDone is still to come
     bool writing_ = false;
+    bool reports_ = false;  // the frame that is being written says credited
     bool stopping_ = false;
     bool offline_ = false;
     bool was_open_ = false;

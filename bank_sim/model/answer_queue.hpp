@@ -9,6 +9,7 @@
 
 #include "bank_sim/model/limits.hpp"
 #include "common/base/assert.hpp"
+#include "common/base/hash.hpp"
 #include "common/base/time.hpp"
 #include "common/scheme/result.hpp"
 #include "common/scheme/uetr.hpp"
@@ -43,6 +44,23 @@ public:
         const DelayedAnswer answer = heap_.back();
         heap_.pop_back();
         return answer;
+    }
+
+    /// In the order in which they go.
+    void add_to(Digest& digest) const {
+        std::vector<DelayedAnswer> waiting = heap_;
+        std::sort(
+            waiting.begin(), waiting.end(),
+            [](const DelayedAnswer& one, const DelayedAnswer& two) { return later(two, one); });
+        digest.add(order_);
+        digest.add(waiting.size());
+        for (const DelayedAnswer& answer : waiting) {
+            digest.add(answer.due);
+            digest.add(answer.order);
+            digest.add(answer.uetr.high);
+            digest.add(answer.uetr.low);
+            digest.add(answer.refusal);
+        }
     }
 
 private:

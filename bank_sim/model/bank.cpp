@@ -1,6 +1,6 @@
 // One simulated bank and what it takes up. See bank.hpp; its accounts are in bank_accounts.cpp,
 // what it asks the directory in bank_directory.cpp, rates, absence and behaviour in bank_desk.cpp,
-// what it shows in bank_views.cpp.
+// what it shows in bank_views.cpp, what its log holds in bank_inputs.cpp.
 #include "bank_sim/model/bank.hpp"
 
 #include <algorithm>
@@ -38,21 +38,34 @@ Bank::Bank(Options options)
 }
 
 Result<void> Bank::receive(const v1::SwitchFrame& frame, ElapsedTime now) {
+    const std::uint64_t acknowledged_before = session_.acknowledged_position();
     Result<std::size_t> seen = session_.receive(frame, now);
     if (!seen) {
         return std::move(seen).error();
     }
+    const SessionEnd::Taken taken = session_.taken(*seen);
+    const bool says = frame.has_hello_reply() || !frame.quote_requests().empty() ||
+                      *seen < static_cast<std::size_t>(frame.messages_size());
+    if (says || session_.acknowledged_position() != acknowledged_before) {
+        take_up(frame, *seen, now);
+        inputs_.received(now, says ? &frame : nullptr, says ? taken : session_.taken(0));
+    }
+    return {};
+}
+
+// What a frame means, once its numbers have been judged; also at a replay.
+void Bank::take_up(const v1::SwitchFrame& frame, std::size_t seen, ElapsedTime now) {
     if (frame.has_hello_reply()) {
         token_version_.greeted(session_.token_version());
         publish_rates(now);
     }
-    for (int index = static_cast<int>(*seen); index < frame.messages_size(); ++index) {
+    token_version_.advance(scheme_time(now));
+    for (int index = static_cast<int>(seen); index < frame.messages_size(); ++index) {
         apply(frame.messages(index), now);
     }
     for (const v1::QuoteRequest& request : frame.quote_requests()) {
         session_.add_quote_answer(exchange_.answer(request, fresh_uetr(), scheme_time(now)));
     }
-    return {};
 }
 
 void Bank::apply(const v1::SwitchMessage& message, ElapsedTime now) {
@@ -81,8 +94,12 @@ void Bank::apply(const v1::SwitchMessage& message, ElapsedTime now) {
 }
 
 void Bank::apply_report(const v1::StatusReport& report, Moment now) {
+    if (report.answers_request()) {
+        keep_enquiry_answer({0, report, std::nullopt});
+    }
     if (report.side() == v1::SIDE_PAYER) {
-        if (!payer_side_.take_report(report, now)) {
+        // To an enquiry about a payment that the bank has forgotten there is an answer too.
+        if (!payer_side_.take_report(report, now) && !report.answers_request()) {
             ++anomalies_.unknown_payment;
         }
         keep_refused_returns();
@@ -90,6 +107,9 @@ void Bank::apply_report(const v1::StatusReport& report, Moment now) {
             doubt_token_version(report, now.scheme);
         }
     } else if (report.side() == v1::SIDE_PAYEE) {
+        if (report.answers_request()) {
+            return;  // no outcome: that comes by itself, and is kept until it has come
+        }
         const bool known = payee_side_.take_report(report, now.scheme);
         if (!known && report.status() == v1::PAYMENT_STATUS_ACSC) {
             ++anomalies_.settled_without_promise;
@@ -115,10 +135,52 @@ void Bank::apply_reject(const v1::MessageReject& reject, Moment now) {
     ++anomalies_.message_rejected;
     const auto position = session_.position_of(reject.rejected_number());
     if (position) {
-        // What is rejected may also be an answer or a report, which moved nothing.
-        static_cast<void>(payer_side_.take_reject(reject, *position, now));
+        // What is rejected may also be an answer, a report or an enquiry, which moved nothing.
+        if (!payer_side_.take_reject(reject, *position, now)) {
+            keep_enquiry_answer({*position, std::nullopt, reject});
+        }
         keep_refused_returns();
     }
+}
+
+// Whoever does not fetch answers misses some.
+void Bank::keep_enquiry_answer(EnquiryAnswer answer) {
+    static_cast<void>(enquiry_answers_.push(std::move(answer)));
+}
+
+Outcome<std::uint64_t> Bank::enquire(const std::string& uetr, v1::Side side) {
+    if (!scheme::parse_uetr(uetr)) {
+        return malformed("uetr", scheme::kUetrRule);
+    }
+    if (side != v1::SIDE_PAYER && side != v1::SIDE_PAYEE) {
+        return malformed("side", "must be SIDE_PAYER or SIDE_PAYEE");
+    }
+    if (!outbox_.has_own_room()) {
+        return CallError{CallError::Kind::kFull, "OUTBOX_FULL", "",
+                         "the switch has not taken up what was sent before"};
+    }
+    const std::uint64_t position = outbox_.end_position();
+    v1::StatusRequest& request = outbox_.add_status_request();
+    request.set_uetr(uetr);
+    request.set_side(side);
+    inputs_.enquire(uetr, side);
+    return position;
+}
+
+void Bank::set_enquire_after(Duration after) {
+    payer_side_.set_enquire_after(after);
+    inputs_.enquire_after(after);
+}
+
+void Bank::start(std::uint64_t incarnation, std::uint64_t seed) {
+    session_.restart(incarnation);
+    prng_ = Prng(seed);
+    greet_anew_ = false;
+}
+
+Deeds Bank::deeds() const {
+    return {payer_side_.debits(), payee_side_.promises(),
+            static_cast<std::uint64_t>(payee_side_.credited())};
 }
 
 void Bank::apply_event(const v1::SystemEvent& event, ElapsedTime now) {
@@ -145,12 +207,15 @@ ElapsedTime Bank::next_at() const {
     const auto sheet_due = exchange_.sheet_due();
     const ElapsedTime sheet_at =
         sheet_due && outbox_.has_own_room() ? session_.elapsed_at(*sheet_due) : kNever;
-    return std::min(payee_side_.next_at(), sheet_at);
+    return std::min({payee_side_.next_at(), payer_side_.enquiry_at(), sheet_at});
 }
 
 void Bank::on_time(ElapsedTime now) {
+    token_version_.advance(scheme_time(now));
     payee_side_.on_time(now);
+    payer_side_.enquire(now);
     publish_rates(now);
+    inputs_.due(now);
 }
 
 // Without a greeting the bank does not know until when a sheet can hold; without room it comes back
@@ -172,17 +237,26 @@ bool Bank::rates_published() const {
     return sheet_position_ > 0 && session_.acknowledged_position() >= sheet_position_;
 }
 
-bool Bank::knows_persons(ElapsedTime now) {
+bool Bank::knows_persons(ElapsedTime now) const {
     return payer_side_.has_token_keys(scheme_time(now));
 }
 
 // 0 before the bank's first session, when only accounts can be opened.
 SchemeTime Bank::scheme_time(ElapsedTime now) const {
-    return session_.scheme_time(now).value_or(SchemeTime{});
+    return session_.known_scheme_time(now);
+}
+
+scheme::Uetr Bank::next_uetr() const {
+    Prng prng = prng_;
+    const std::uint64_t high = prng.next_u64();
+    return scheme::uetr_from_random(high, prng.next_u64());
 }
 
 scheme::Uetr Bank::fresh_uetr() {
-    return scheme::uetr_from_random(prng_.next_u64(), prng_.next_u64());
+    const scheme::Uetr uetr = next_uetr();
+    static_cast<void>(prng_.next_u64());
+    static_cast<void>(prng_.next_u64());
+    return uetr;
 }
 
 }  // namespace lowu::bank

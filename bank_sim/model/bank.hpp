@@ -1,13 +1,16 @@
 // Bank: one simulated bank: its books, its payer and payee side, its outbox and its end of the
 // session. Exists as one pure object, without transport, clock or thread, so that programs, the
 // virtual-time test and the simulator drive the same bank. Frames, customers' calls and the
-// directory's answers come in, frames, notices and questions go out. Every call on the bank's one
-// thread.
+// directory's answers come in, frames, notices and questions go out. What comes in and changes the
+// bank is written to its log, if it has one, and makes the same bank again (bank_inputs.cpp). Every
+// call on the bank's one thread.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +20,7 @@
 #include "bank_sim/model/books.hpp"
 #include "bank_sim/model/call_error.hpp"
 #include "bank_sim/model/exchange_desk.hpp"
+#include "bank_sim/model/input_log.hpp"
 #include "bank_sim/model/outbox.hpp"
 #include "bank_sim/model/payee_side.hpp"
 #include "bank_sim/model/payer_side.hpp"
@@ -32,6 +36,10 @@
 #include "lowu/v1/directory.pb.h"
 #include "lowu/v1/participant.pb.h"
 
+namespace lowu::banklog::v1 {
+class Received;
+}
+
 namespace lowu::bank {
 
 /// What should not happen, counted for the log.
@@ -44,6 +52,29 @@ struct Anomalies {
     std::uint64_t announcement_dropped = 0;     // more changes of the token key than are kept
 
     friend bool operator==(const Anomalies&, const Anomalies&) = default;
+};
+
+/// A generated customer's payment: between the accounts that every bank opens for traffic.
+struct TrafficOrder {
+    CustomerId payer;
+    std::string_view payee_agent;
+    std::uint32_t payee = 0;  // number of the payee's account, from 0
+    money::AmountMinor amount;
+    ElapsedTime scheduled_at;  // see OutgoingRemittance
+};
+
+/// What the rail has said to an enquiry: where the payment stands, or why it does not say.
+struct EnquiryAnswer {
+    std::uint64_t position = 0;  // with a reject: of the enquiry in the outbox
+    std::optional<v1::StatusReport> report;
+    std::optional<v1::MessageReject> reject;
+};
+
+/// How often a bank has moved money or bound itself, ever; for the steps at which tests kill it.
+struct Deeds {
+    std::uint64_t debits = 0;
+    std::uint64_t promises = 0;
+    std::uint64_t credits = 0;
 };
 
 class Bank {
@@ -64,6 +95,19 @@ public:
     Bank(const Bank&) = delete;
     Bank& operator=(const Bank&) = delete;
     ~Bank() = default;
+
+    // Memory beyond the process.
+
+    /// Writes every input from now on. The sink outlives the bank; `number` is the bank's place
+    /// among the banks of the log.
+    void log_inputs(InputSink& sink, std::uint32_t number) { inputs_.open(sink, number); }
+    /// Takes up an input that was written, before log_inputs. kCorrupt: no bank has written it so.
+    [[nodiscard]] Result<void> replay(const banklog::v1::Record& record);
+    /// The process has started: makes UETRs from `seed`, and greets before anybody can pay.
+    void start(std::uint64_t incarnation, std::uint64_t seed);
+    /// Of everything that a replay must give again.
+    [[nodiscard]] Hash128 digest() const;
+    [[nodiscard]] Deeds deeds() const;
 
     [[nodiscard]] scheme::Rail rail() const { return options_.rail; }
     [[nodiscard]] const std::string& code() const { return options_.code; }
@@ -90,11 +134,15 @@ public:
     [[nodiscard]] bool take_greet_anew() { return std::exchange(greet_anew_, false); }
 
     /// Has the keys under which the rail knows persons now.
-    [[nodiscard]] bool knows_persons(ElapsedTime now);
+    [[nodiscard]] bool knows_persons(ElapsedTime now) const;
 
     // Customers.
 
     [[nodiscard]] Outcome<CustomerId> open_account(const v1::OpenAccountRequest& request,
+                                                   ElapsedTime now);
+    /// Opens it, or finds it as it was opened at an earlier start. Refused when it is there for
+    /// somebody else: the field that differs. The opening balance is not compared.
+    [[nodiscard]] Outcome<CustomerId> open_or_find(const v1::OpenAccountRequest& request,
                                                    ElapsedTime now);
 
     /// The payment that was started, refused or found. An order by proxy names a resolution:
@@ -105,14 +153,15 @@ public:
         std::optional<ElapsedTime> scheduled_at = std::nullopt);
 
     /// Generated traffic: an instruction that needs no check. False when it cannot go now.
-    [[nodiscard]] bool send_unchecked(const Instruction& instruction, ElapsedTime now);
+    [[nodiscard]] bool send_traffic(const TrafficOrder& order, ElapsedTime now);
 
     /// Payments that became final since they were last cleared; the caller clears them.
     [[nodiscard]] std::vector<FinalNotice>& finals() { return payer_side_.finals(); }
 
     /// Opens CNY accounts "T0001", "T0002", ... of persons with plenty of money, so that traffic of
-    /// other processes can name them. At most once, with a count up to kMaxTrafficAccounts.
-    void open_traffic_accounts(std::uint32_t count);
+    /// other processes can name them: as many as are missing to `count`, at most
+    /// kMaxTrafficAccounts. Refused when a customer has one of these accounts.
+    [[nodiscard]] std::optional<CallError> open_traffic_accounts(std::uint32_t count);
     [[nodiscard]] const std::vector<CustomerId>& traffic_accounts() const {
         return traffic_accounts_;
     }
@@ -126,7 +175,7 @@ public:
         const v1::ResolvePayeeRequest& request, ElapsedTime now);
     /// Remembered for the payments that follow.
     void resolved(const v1::ResolveProxyRequest& asked, const v1::ResolveProxyResponse& found) {
-        resolutions_.add(asked.proxy(), found);
+        take_resolution(asked.proxy(), found);
     }
     /// Nobody answers to the order's proxy: a remittance that this bank refuses itself.
     /// `why`: the directory's words; empty: none.
@@ -144,10 +193,25 @@ public:
     void removed(const v1::Proxy& proxy);
     void change_failed(const v1::Proxy& proxy) { proxies_.end_change(proxy); }
 
+    /// A proxy of the configuration, to be registered; again at each start until the directory
+    /// holds it. Nothing when the configuration has brought it before. It has passed check_proxy.
+    [[nodiscard]] std::optional<CallError> want_proxy(
+        const v1::RegisterAccountProxyRequest& request);
+    /// In the order in which the configuration brought them.
+    [[nodiscard]] std::vector<v1::RegisterAccountProxyRequest> wanted_proxies() const;
+
     /// Sends a payment that this bank has been paid back (bank_returns.cpp): the return that was
     /// started, refused or found.
     [[nodiscard]] Outcome<const OutgoingRemittance*> return_payment(
         const v1::ReturnPaymentRequest& request, ElapsedTime now);
+
+    /// Asks the rail where a payment stands. Where the question stands in the outbox.
+    [[nodiscard]] Outcome<std::uint64_t> enquire(const std::string& uetr, v1::Side side);
+    /// What the rail has answered since they were last cleared; the caller clears them.
+    [[nodiscard]] BoundedRing<EnquiryAnswer>& enquiry_answers() { return enquiry_answers_; }
+    /// See PayerSide::set_enquire_after.
+    void set_enquire_after(Duration after);
+    [[nodiscard]] Duration enquire_after() const { return payer_side_.enquire_after(); }
 
     // Exchange, absence, behaviour (bank_desk.cpp).
 
@@ -162,6 +226,10 @@ public:
     /// `behavior` has passed Behavior::check.
     void set_behavior(const v1::Behavior& behavior, std::uint64_t seed);
     [[nodiscard]] const Behavior& behavior() const { return behavior_; }
+    /// The configuration's rates and behaviour have been taken up: they are those of the first
+    /// start only.
+    void set_up();
+    [[nodiscard]] bool is_set_up() const { return set_up_; }
 
     // Views, as the contract shows them (bank_views.cpp).
 
@@ -176,6 +244,7 @@ public:
     [[nodiscard]] std::optional<v1::Remittance> remittance(std::string_view uetr) const;
 
 private:
+    void take_up(const v1::SwitchFrame& frame, std::size_t seen, ElapsedTime now);
     void apply(const v1::SwitchMessage& message, ElapsedTime now);
     void apply_report(const v1::StatusReport& report, Moment now);
     void apply_reject(const v1::MessageReject& reject, Moment now);
@@ -189,9 +258,25 @@ private:
     void publish_rates(ElapsedTime now);
     [[nodiscard]] SchemeTime scheme_time(ElapsedTime now) const;
     [[nodiscard]] Moment moment(ElapsedTime now) const { return {now, scheme_time(now)}; }
-    [[nodiscard]] scheme::Uetr fresh_uetr();
+    void keep_enquiry_answer(EnquiryAnswer answer);
+    void take_resolution(const v1::Proxy& proxy, const v1::ResolveProxyResponse& found);
+    void hold_proxy(const std::string& account, const v1::Proxy& proxy, std::uint64_t reference);
+    void drop_proxy(const v1::Proxy& proxy);
+    void no_longer_want(const v1::Proxy& proxy);
+    [[nodiscard]] const std::string& traffic_name(std::uint32_t index);
+    [[nodiscard]] const std::string& traffic_account_name(std::uint32_t index);
+
+    // What a refused call was offered is offered to the next one: it leaves no trace.
+    [[nodiscard]] scheme::Uetr next_uetr() const;
+    scheme::Uetr fresh_uetr();
+
+    // bank_inputs.cpp.
+    [[nodiscard]] Result<void> replay_received(const banklog::v1::Received& input, ElapsedTime now);
+    [[nodiscard]] Result<void> replay_directory(const banklog::v1::Record& record);
+    [[nodiscard]] Result<void> replay_desk(const banklog::v1::Record& record);
 
     Options options_;
+    InputLog inputs_;
     Books books_;
     Outbox outbox_;
     SessionEnd session_;
@@ -207,7 +292,15 @@ private:
     BoundedRing<v1::SystemEvent> events_{kMaxEvents};
     std::uint64_t sheet_position_ = 0;  // in the outbox, behind the newest rate sheet
     bool greet_anew_ = false;
+    bool set_up_ = false;
     std::vector<CustomerId> traffic_accounts_;
+    std::vector<std::string> traffic_account_names_;  // written once, used by every payment
+    std::vector<std::string> traffic_names_;
+    std::set<Hash128> configured_proxies_;  // bounded by the configuration
+    // Of these, what the directory does not hold yet; by order of coming.
+    std::map<std::uint64_t, v1::RegisterAccountProxyRequest> wanted_proxies_;
+    std::map<Hash128, std::uint64_t> wanted_order_;
+    BoundedRing<EnquiryAnswer> enquiry_answers_{kMaxEnquiryAnswers};
 };
 
 /// Number and owner of the traffic account with this index, from 0: "T0001", "Traffic customer

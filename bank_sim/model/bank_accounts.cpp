@@ -104,6 +104,17 @@ Customer customer_of(const v1::Account& account, scheme::Rail rail, const std::s
     return customer;
 }
 
+// The first field in which who holds an account differs; empty when it is the same.
+std::string_view differing_field(const Customer& wanted, const Customer& held) {
+    if (wanted.currency != held.currency) return "currency";
+    if (wanted.name_en != held.name_en) return "name_en";
+    if (wanted.name_zh != held.name_zh) return "name_zh";
+    if (wanted.holder != held.holder) return "holder";
+    if (wanted.document != held.document) return "document";
+    if (wanted.document_number != held.document_number) return "document_number";
+    return {};
+}
+
 }  // namespace
 
 Outcome<CustomerId> Bank::open_account(const v1::OpenAccountRequest& request, ElapsedTime now) {
@@ -120,8 +131,28 @@ Outcome<CustomerId> Bank::open_account(const v1::OpenAccountRequest& request, El
         return CallError{CallError::Kind::kFull, "BOOKS_FULL", "",
                          "this bank's books can take no such account any more"};
     }
-    return books_.open(customer_of(account, options_.rail, options_.code), opening_balance,
-                       scheme_time(now));
+    const CustomerId opened = books_.open(customer_of(account, options_.rail, options_.code),
+                                          opening_balance, scheme_time(now));
+    inputs_.open_account(now, request);
+    return opened;
+}
+
+Outcome<CustomerId> Bank::open_or_find(const v1::OpenAccountRequest& request, ElapsedTime now) {
+    if (auto error = check_opening(request)) {
+        return *std::move(error);
+    }
+    const auto found = books_.find(request.account().account());
+    if (!found) {
+        return open_account(request, now);
+    }
+    const Customer wanted = customer_of(request.account(), options_.rail, options_.code);
+    if (const auto field = differing_field(wanted, books_.customer(*found)); !field.empty()) {
+        return CallError{CallError::Kind::kExists, "ACCOUNT_DIFFERS",
+                         "account." + std::string(field),
+                         "must be what account " + wanted.account + " of bank " + options_.code +
+                             " was opened with"};
+    }
+    return *found;
 }
 
 Outcome<const OutgoingRemittance*> Bank::send(const v1::SendRemittanceRequest& request,
@@ -130,28 +161,82 @@ Outcome<const OutgoingRemittance*> Bank::send(const v1::SendRemittanceRequest& r
     if (!session_.scheme_time(now)) {
         return not_ready();
     }
-    return payer_side_.send(request, fresh_uetr(), moment(now), scheduled_at);
+    const auto given = scheme::parse_uetr(request.uetr());
+    const bool known = given && payer_side_.find(*given) != nullptr;
+    auto sent = payer_side_.send(request, next_uetr(), moment(now), scheduled_at);
+    if (!known && std::holds_alternative<const OutgoingRemittance*>(sent)) {
+        static_cast<void>(fresh_uetr());
+        inputs_.send_remittance(now, request, scheduled_at);
+    }
+    return sent;
 }
 
-bool Bank::send_unchecked(const Instruction& instruction, ElapsedTime now) {
+bool Bank::send_traffic(const TrafficOrder& order, ElapsedTime now) {
     const auto scheme_now = session_.scheme_time(now);
-    return scheme_now && payer_side_.start(instruction, fresh_uetr(), Moment{now, *scheme_now}) ==
-                             PayerSide::Start::kSent;
+    if (!scheme_now || order.payer.value >= books_.customers().size() ||
+        order.payee >= kMaxTrafficAccounts) {
+        return false;
+    }
+    Instruction instruction;
+    instruction.payer = order.payer;
+    instruction.payee_agent = order.payee_agent;
+    instruction.payee_account = traffic_account_name(order.payee);
+    instruction.payee_name = traffic_name(order.payee);
+    instruction.amount = order.amount;
+    instruction.scheduled_at = order.scheduled_at;
+    if (payer_side_.start(instruction, next_uetr(), Moment{now, *scheme_now}) !=
+        PayerSide::Start::kSent) {
+        return false;
+    }
+    static_cast<void>(fresh_uetr());
+    inputs_.traffic_order(now, order);
+    return true;
 }
 
-void Bank::open_traffic_accounts(std::uint32_t count) {
-    LOWU_ASSERT(traffic_accounts_.empty() && count <= kMaxTrafficAccounts,
-                "traffic's accounts are opened once");
-    for (std::uint32_t index = 0; index < count; ++index) {
+std::optional<CallError> Bank::open_traffic_accounts(std::uint32_t count) {
+    LOWU_ASSERT(count <= kMaxTrafficAccounts, "the caller checks how many there may be");
+    const auto first = static_cast<std::uint32_t>(traffic_accounts_.size());
+    for (std::uint32_t index = first; index < count; ++index) {
+        if (books_.find(traffic_account(index))) {
+            return CallError{CallError::Kind::kExists, "ACCOUNT_EXISTS", "account",
+                             "must not be one of traffic's: " + traffic_account(index)};
+        }
+    }
+    if (first >= count) {
+        return std::nullopt;
+    }
+    const std::size_t missing = count - first;
+    if (books_.customers().size() + missing > kMaxAccounts ||
+        !books_.reserve_turnover(kTrafficOpeningBalance, static_cast<std::int64_t>(missing))) {
+        return CallError{CallError::Kind::kFull, "BOOKS_FULL", "",
+                         "this bank's books can take no such accounts any more"};
+    }
+    for (std::uint32_t index = first; index < count; ++index) {
         v1::Account account;
         account.set_account(traffic_account(index));
         account.set_name_en(traffic_customer(index));
         account.set_currency(v1::CURRENCY_CNY);
-        const bool reserved = books_.reserve_turnover(kTrafficOpeningBalance, 1);
-        LOWU_ASSERT(reserved, "traffic's accounts are opened into new books");
         traffic_accounts_.push_back(books_.open(customer_of(account, options_.rail, options_.code),
                                                 kTrafficOpeningBalance, SchemeTime{}));
     }
+    inputs_.open_traffic_accounts(count);
+    return std::nullopt;
+}
+
+const std::string& Bank::traffic_account_name(std::uint32_t index) {
+    while (traffic_account_names_.size() <= index) {
+        traffic_account_names_.push_back(
+            traffic_account(static_cast<std::uint32_t>(traffic_account_names_.size())));
+    }
+    return traffic_account_names_[index];
+}
+
+const std::string& Bank::traffic_name(std::uint32_t index) {
+    while (traffic_names_.size() <= index) {
+        traffic_names_.push_back(
+            traffic_customer(static_cast<std::uint32_t>(traffic_names_.size())));
+    }
+    return traffic_names_[index];
 }
 
 std::string traffic_account(std::uint32_t index) {

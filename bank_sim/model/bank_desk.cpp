@@ -1,4 +1,6 @@
 // What a bank does beside payments: rates and quotes, planned absence, behaviour. Part of Bank.
+#include <variant>
+
 #include "bank_sim/model/bank.hpp"
 
 namespace lowu::bank {
@@ -7,12 +9,22 @@ Outcome<ExchangeDesk::Step> Bank::quote(const v1::QuoteOrder& order, ElapsedTime
     if (!session_.scheme_time(now)) {
         return not_ready();
     }
-    return exchange_.quote(order, fresh_uetr(), scheme_time(now));
+    auto quoted = exchange_.quote(order, next_uetr(), scheme_time(now));
+    const auto* step = std::get_if<ExchangeDesk::Step>(&quoted);
+    if (step != nullptr && std::holds_alternative<v1::QuoteOffer>(*step)) {
+        static_cast<void>(fresh_uetr());
+        inputs_.quote(now, order);
+    }
+    return quoted;
 }
 
 Outcome<v1::QuoteOffer> Bank::take_offer(const v1::QuoteOrder& order, const v1::QuoteAnswer& answer,
                                          ElapsedTime now) {
-    return exchange_.take_offer(order, answer, scheme_time(now));
+    auto offer = exchange_.take_offer(order, answer, scheme_time(now));
+    if (std::holds_alternative<v1::QuoteOffer>(offer)) {
+        inputs_.take_offer(now, order, answer);
+    }
+    return offer;
 }
 
 std::optional<CallError> Bank::set_rates(const v1::SetRatesRequest& request, ElapsedTime now) {
@@ -23,6 +35,7 @@ std::optional<CallError> Bank::set_rates(const v1::SetRatesRequest& request, Ela
     auto error = exchange_.set_rates(request);
     if (!error) {
         publish_rates(now);
+        inputs_.set_rates(now, request);
     }
     return error;
 }
@@ -38,6 +51,7 @@ std::optional<CallError> Bank::set_availability(const v1::SetBankAvailabilityReq
     v1::AvailabilityRequest& asked = outbox_.add_availability();
     asked.set_available(request.available());
     asked.set_expected_back_ms(request.available() ? 0 : request.expected_back_ms());
+    inputs_.set_availability(request);
     return std::nullopt;
 }
 
@@ -46,6 +60,12 @@ void Bank::set_behavior(const v1::Behavior& behavior, std::uint64_t seed) {
     if (behavior_.take_bad_frame()) {
         session_.break_next_frame();
     }
+    inputs_.set_behavior(behavior, seed);
+}
+
+void Bank::set_up() {
+    set_up_ = true;
+    inputs_.set_up();
 }
 
 }  // namespace lowu::bank

@@ -1,4 +1,7 @@
 // What a bank asks the directory and what it makes of the answers. Part of Bank.
+#include <utility>
+#include <variant>
+
 #include "bank_sim/model/bank.hpp"
 #include "common/scheme/account.hpp"
 #include "common/scheme/masked_name.hpp"
@@ -21,7 +24,15 @@ void write_names(const Customer& customer, v1::ProxyRegistration& registration) 
 Outcome<const OutgoingRemittance*> Bank::refuse_unresolved(
     const v1::SendRemittanceRequest& request, ElapsedTime now, std::string_view why,
     std::optional<ElapsedTime> scheduled_at) {
-    return payer_side_.refuse_unresolved(request, fresh_uetr(), moment(now), why, scheduled_at);
+    const auto given = scheme::parse_uetr(request.uetr());
+    const bool known = given && payer_side_.find(*given) != nullptr;
+    auto refused =
+        payer_side_.refuse_unresolved(request, next_uetr(), moment(now), why, scheduled_at);
+    if (!known && std::holds_alternative<const OutgoingRemittance*>(refused)) {
+        static_cast<void>(fresh_uetr());
+        inputs_.refuse_unresolved(now, request, why, scheduled_at);
+    }
+    return refused;
 }
 
 Outcome<std::optional<v1::ResolveProxyRequest>> Bank::lookup_for(
@@ -87,14 +98,63 @@ Outcome<v1::RemoveProxyRequest> Bank::remove_proxy(const v1::RemoveAccountProxyR
 void Bank::registered(const v1::RegisterAccountProxyRequest& request,
                       const v1::ProxyRegistration& held) {
     proxies_.end_change(request.proxy());
-    if (const auto customer = books_.find(request.account())) {
-        proxies_.set({request.proxy(), *customer, held.reference()});
-    }
+    hold_proxy(request.account(), request.proxy(), held.reference());
 }
 
 void Bank::removed(const v1::Proxy& proxy) {
     proxies_.end_change(proxy);
+    drop_proxy(proxy);
+}
+
+void Bank::hold_proxy(const std::string& account, const v1::Proxy& proxy, std::uint64_t reference) {
+    if (const auto customer = books_.find(account)) {
+        proxies_.set({proxy, *customer, reference});
+    }
+    no_longer_want(proxy);
+    inputs_.hold_proxy(account, proxy, reference);
+}
+
+void Bank::drop_proxy(const v1::Proxy& proxy) {
     proxies_.remove(proxy);
+    no_longer_want(proxy);
+    inputs_.drop_proxy(proxy);
+}
+
+void Bank::take_resolution(const v1::Proxy& proxy, const v1::ResolveProxyResponse& found) {
+    resolutions_.add(proxy, found);
+    inputs_.resolved(proxy, found);
+}
+
+std::optional<CallError> Bank::want_proxy(const v1::RegisterAccountProxyRequest& request) {
+    if (auto error = check_proxy(options_.rail, request.proxy(), "proxy")) {
+        return error;
+    }
+    const Hash128 hash = hash_of(request.proxy());
+    if (!configured_proxies_.insert(hash).second) {
+        return std::nullopt;
+    }
+    const std::uint64_t order = configured_proxies_.size();
+    wanted_proxies_.emplace(order, request);
+    wanted_order_.emplace(hash, order);
+    inputs_.want_proxy(request);
+    return std::nullopt;
+}
+
+void Bank::no_longer_want(const v1::Proxy& proxy) {
+    const auto found = wanted_order_.find(hash_of(proxy));
+    if (found != wanted_order_.end()) {
+        wanted_proxies_.erase(found->second);
+        wanted_order_.erase(found);
+    }
+}
+
+std::vector<v1::RegisterAccountProxyRequest> Bank::wanted_proxies() const {
+    std::vector<v1::RegisterAccountProxyRequest> wanted;
+    wanted.reserve(wanted_proxies_.size());
+    for (const auto& [order, request] : wanted_proxies_) {
+        wanted.push_back(request);
+    }
+    return wanted;
 }
 
 }  // namespace lowu::bank

@@ -1,6 +1,7 @@
 // Payments that go back: what a customer or the bank orders, and what the rail brings back. Part of
 // Bank.
 #include <utility>
+#include <variant>
 
 #include "bank_sim/model/bank.hpp"
 #include "common/base/assert.hpp"
@@ -72,7 +73,7 @@ Outcome<const OutgoingRemittance*> Bank::return_payment(const v1::ReturnPaymentR
     if (auto error = check_shape(request)) {
         return *std::move(error);
     }
-    const scheme::Uetr uetr = scheme::parse_uetr(request.uetr()).value_or(fresh_uetr());
+    const scheme::Uetr uetr = scheme::parse_uetr(request.uetr()).value_or(next_uetr());
     if (const OutgoingRemittance* before = payer_side_.find(uetr)) {
         return same_return(request, *before);
     }
@@ -95,7 +96,12 @@ Outcome<const OutgoingRemittance*> Bank::return_payment(const v1::ReturnPaymentR
             "must be at most what has not gone back yet, in minor units: " + std::to_string(left)};
     }
     const money::AmountMinor amount{request.amount_minor() == 0 ? left : request.amount_minor()};
-    return send_back(request, uetr, *incoming, amount, now);
+    auto sent = send_back(request, uetr, *incoming, amount, now);
+    if (std::holds_alternative<const OutgoingRemittance*>(sent)) {
+        static_cast<void>(fresh_uetr());
+        inputs_.return_payment(now, request);
+    }
+    return sent;
 }
 
 Outcome<const OutgoingRemittance*> Bank::send_back(const v1::ReturnPaymentRequest& request,

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "bank_sim/model/digest_parts.hpp"
 #include "common/base/assert.hpp"
 
 namespace lowu::bank {
@@ -188,6 +189,14 @@ Duration Behavior::draw_latency() {
     }
     return Duration::from_us(
         prng_.between(latency.p99_us(), 2 * latency.p99_us() - latency.p50_us()));
+}
+
+void Behavior::add_to(Digest& digest) const {
+    digest.add_text(set_.SerializeAsString());
+    add_part(digest, prng_);
+    for (const std::int64_t count : done_) {
+        digest.add(count);
+    }
 }
 
 std::string_view Behavior::field_of(Deed deed) {

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "bank_sim/model/call_error.hpp"
+#include "common/base/hash.hpp"
 #include "common/base/prng.hpp"
 #include "common/base/time.hpp"
 #include "common/money/amount.hpp"
@@ -58,12 +59,18 @@ public:
 
     // As debtor agent, for one payment each.
     [[nodiscard]] bool instructs_wrong_amount();
+    /// Whether it ever does.
+    [[nodiscard]] bool may_instruct_wrong_amount() const {
+        return !behaves_ && set_.wrong_amount_permille() > 0;
+    }
     [[nodiscard]] bool sends_bad_message();
     /// What its clock is off by.
     [[nodiscard]] Duration clock_skew();
 
     /// True once after it was set.
     [[nodiscard]] bool take_bad_frame();
+
+    void add_to(Digest& digest) const;
 
 private:
     enum class Deed : std::uint8_t {

@@ -15,7 +15,7 @@ std::size_t index_of(LedgerAccount account, money::Currency currency) {
 }
 
 // Reserved turnover keeps every sum inside 64 bits, so an overflow is a hole in our own reasoning.
-void add_to(money::AmountMinor& sum, money::AmountMinor amount) {
+void raise(money::AmountMinor& sum, money::AmountMinor amount) {
     const auto total = money::checked_add(sum, amount);
     LOWU_ASSERT(total.has_value(), "entries are booked within the reserved turnover");
     sum = *total;
@@ -145,9 +145,13 @@ CustomerId Books::open(Customer customer, money::AmountMinor opening_balance, Sc
     return id;
 }
 
-bool Books::reserve_turnover(money::AmountMinor amount, std::int64_t entries) {
+bool Books::has_turnover(money::AmountMinor amount, std::int64_t entries) const {
     LOWU_ASSERT(amount.value >= 0 && entries > 0, "turnover only grows");
-    if (amount.value > (kMaxTurnoverMinor - turnover_minor_) / entries) {
+    return amount.value <= (kMaxTurnoverMinor - turnover_minor_) / entries;
+}
+
+bool Books::reserve_turnover(money::AmountMinor amount, std::int64_t entries) {
+    if (!has_turnover(amount, entries)) {
         return false;
     }
     turnover_minor_ += amount.value * entries;
@@ -158,16 +162,16 @@ void Books::book(EntryKind kind, CustomerId customer, Money money, const scheme:
                  SchemeTime time) {
     LOWU_ASSERT(money.amount > money::kZeroAmount, "an entry moves money");
     const EntrySides sides = sides_of(kind);
-    add_to(sums_of(sides.debit, money.currency).debits, money.amount);
-    add_to(sums_of(sides.credit, money.currency).credits, money.amount);
+    raise(sums_of(sides.debit, money.currency).debits, money.amount);
+    raise(sums_of(sides.credit, money.currency).credits, money.amount);
     ++last_number_;
     Entry entry{last_number_, 0, time, uetr, money.amount, customer, money.currency, kind};
     const bool debits_customer = sides.debit == LedgerAccount::kCustomers;
     if (debits_customer || sides.credit == LedgerAccount::kCustomers) {
         Customer& owner = customers_[customer.value];
         LOWU_ASSERT(owner.currency == money.currency, "an account holds its own currency");
-        add_to(owner.balance,
-               debits_customer ? money::AmountMinor{-money.amount.value} : money.amount);
+        raise(owner.balance,
+              debits_customer ? money::AmountMinor{-money.amount.value} : money.amount);
         LOWU_ASSERT(owner.balance >= money::kZeroAmount, "a customer pays what is there");
         entry.previous_of_customer = std::exchange(owner.last_entry, last_number_);
     }
@@ -190,10 +194,43 @@ money::AmountMinor Books::customer_balances(money::Currency currency) const {
     money::AmountMinor sum;
     for (const Customer& customer : customers_) {
         if (customer.currency == currency) {
-            add_to(sum, customer.balance);
+            raise(sum, customer.balance);
         }
     }
     return sum;
+}
+
+void Books::add_to(Digest& digest) const {
+    digest.add(customers_.size());
+    for (const Customer& customer : customers_) {
+        digest.add_text(customer.account);
+        digest.add_text(customer.name_en);
+        digest.add_text(customer.name_zh);
+        digest.add(customer.holder);
+        digest.add(customer.document);
+        digest.add_text(customer.document_number);
+        digest.add(customer.currency);
+        digest.add(customer.balance);
+        digest.add(customer.last_entry);
+    }
+    for (const LedgerSums& sums : sums_) {
+        digest.add(sums.debits);
+        digest.add(sums.credits);
+    }
+    digest.add(last_number_);
+    digest.add(turnover_minor_);
+    for (std::size_t index = 0; index < recent_.size(); ++index) {
+        const Entry& entry = recent_[index];
+        digest.add(entry.number);
+        digest.add(entry.previous_of_customer);
+        digest.add(entry.time);
+        digest.add(entry.uetr.high);
+        digest.add(entry.uetr.low);
+        digest.add(entry.amount);
+        digest.add(entry.customer);
+        digest.add(entry.currency);
+        digest.add(entry.kind);
+    }
 }
 
 std::vector<Entry> Books::statement(CustomerId customer, std::size_t count) const {

@@ -15,6 +15,7 @@
 
 #include "bank_sim/model/limits.hpp"
 #include "common/base/bounded_queue.hpp"
+#include "common/base/hash.hpp"
 #include "common/base/strong.hpp"
 #include "common/base/time.hpp"
 #include "common/money/amount.hpp"
@@ -133,6 +134,8 @@ public:
     /// Keeps room in the sums for `entries` entries of this amount, in either currency; false when
     /// the books can hold no more. Every entry is reserved before, so that booking cannot fail.
     [[nodiscard]] bool reserve_turnover(money::AmountMinor amount, std::int64_t entries);
+    /// Whether it would.
+    [[nodiscard]] bool has_turnover(money::AmountMinor amount, std::int64_t entries) const;
 
     /// The one function that moves money. An entry that moves the customer's balance is in the
     /// currency of the account; where no customer's account moves, he is not looked at.
@@ -148,6 +151,9 @@ public:
 
     /// The newest entries that moved the customer's balance, newest first, as far as kept.
     [[nodiscard]] std::vector<Entry> statement(CustomerId customer, std::size_t count) const;
+
+    /// Everything that a replay must give again.
+    void add_to(Digest& digest) const;
 
 private:
     struct TextHash {

@@ -9,7 +9,8 @@
 namespace lowu::bank {
 namespace {
 
-std::optional<CallError> open(const DayPlan& plan, const DayPlace& place, bool hkd, Bank& bank) {
+std::optional<CallError> open(const DayPlan& plan, const DayPlace& place, bool hkd, ElapsedTime now,
+                              Bank& bank) {
     const DaySide& side = plan.rules().side(place.rail);
     const DayName name = day_name(place, plan.seed());
     v1::OpenAccountRequest request;
@@ -22,7 +23,7 @@ std::optional<CallError> open(const DayPlan& plan, const DayPlace& place, bool h
     // Both accounts are of one person: its day's limit counts them together.
     account.set_document_number(day_document_number(place, bank.code()));
     request.set_opening_balance_minor(hkd ? side.opening_hkd_minor : side.opening_cny_minor);
-    const auto opened = bank.open_account(request, ElapsedTime{});
+    const auto opened = bank.open_or_find(request, now);
     const auto* error = std::get_if<CallError>(&opened);
     return error == nullptr ? std::nullopt : std::optional(*error);
 }
@@ -42,21 +43,22 @@ v1::RegisterAccountProxyRequest proxy_of(const DayPlan& plan, const DayPlace& pl
 }  // namespace
 
 std::optional<CallError> open_day_customers(const DayPlan& plan, std::uint32_t bank_index,
-                                            Bank& bank,
-                                            std::vector<v1::RegisterAccountProxyRequest>& proxies) {
+                                            ElapsedTime now, Bank& bank) {
     const DaySide& side = plan.rules().side(bank.rail());
     for (std::uint32_t customer = 0; customer < side.customers_per_bank; ++customer) {
         const DayPlace place{bank.rail(), bank_index, customer};
-        if (auto error = open(plan, place, false, bank)) {
+        if (auto error = open(plan, place, false, now, bank)) {
             return error;
         }
         if (bank.rail() == scheme::Rail::kFps) {
-            if (auto error = open(plan, place, true, bank)) {
+            if (auto error = open(plan, place, true, now, bank)) {
                 return error;
             }
         }
         if (plan.has_proxy(place)) {
-            proxies.push_back(proxy_of(plan, place, bank));
+            if (auto error = bank.want_proxy(proxy_of(plan, place, bank))) {
+                return error;
+            }
         }
     }
     return std::nullopt;

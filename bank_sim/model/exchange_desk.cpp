@@ -70,6 +70,16 @@ std::optional<CallError> ExchangeDesk::set_rates(const v1::SetRatesRequest& requ
     return std::nullopt;
 }
 
+void ExchangeDesk::add_to(Digest& digest) const {
+    digest.add(bid_);
+    digest.add(ask_);
+    digest.add(quote_validity_.us);
+    digest.add(published_);
+    digest.add(sheet_valid_until_);
+    issued_.add_to(digest);
+    offers_.add_to(digest);
+}
+
 std::optional<SchemeTime> ExchangeDesk::sheet_due() const {
     if (!has_rates()) {
         return std::nullopt;

@@ -68,6 +68,8 @@ public:
     /// A payment goes on with a quote of this bank, which it has judged.
     void spend(const scheme::Uetr& quote) { issued_.spend(quote); }
 
+    void add_to(Digest& digest) const;
+
 private:
     [[nodiscard]] std::optional<CallError> check_order(const v1::QuoteOrder& order) const;
     [[nodiscard]] Outcome<Step> quote_northbound(const v1::QuoteOrder& order,

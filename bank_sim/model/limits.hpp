@@ -25,6 +25,14 @@ inline constexpr std::size_t kMaxOutbox = 65'536;
 /// outbox full.
 inline constexpr std::size_t kMaxOutboxOwn = 32'768;
 
+/// Own messages that must still have room when a bank enquires by itself about what is pending.
+inline constexpr std::size_t kOwnRoomForEnquiry = kMaxOutboxOwn / 2;
+
+/// Payments that are enquired about more than once, and answers to enquiries that wait to be
+/// fetched. What does not fit is left out: the report itself comes all the same.
+inline constexpr std::size_t kMaxEnquiriesAgain = 16'384;
+inline constexpr std::size_t kMaxEnquiryAnswers = 1'024;
+
 /// Messages that the switch may send ahead of what the bank has taken up.
 inline constexpr std::uint64_t kReceiveWindow = 16'384;
 
@@ -72,6 +80,9 @@ inline constexpr std::int64_t kMaxTurnoverMinor = 4'000'000'000'000'000'000;
 inline constexpr std::int64_t kMaxTrafficPayments = 100'000'000;
 inline constexpr std::int64_t kMaxTrafficInFlight = 100'000;
 inline constexpr std::int64_t kMaxTrafficRatePerSecond = 10'000'000;
+
+/// Orders that traffic sends in one step; the next is a step later.
+inline constexpr std::int64_t kMaxTrafficStepOrders = 16'384;
 
 /// Accounts that each bank opens for traffic.
 inline constexpr std::uint32_t kMaxTrafficAccounts = 9'999;

@@ -46,9 +46,8 @@ public:
 private:
     std::vector<Bank*> banks_;
     std::vector<std::string> payee_agents_;
-    std::vector<std::string> payee_accounts_;
-    std::vector<std::string> payee_names_;
     std::int64_t total_;
+    std::uint64_t payee_accounts_;  // of each bank
     Prng prng_;
     std::size_t next_bank_ = 0;
 };

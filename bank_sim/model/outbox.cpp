@@ -66,6 +66,12 @@ v1::PaymentReturn& Outbox::add_return() {
     return *add(std::make_unique<v1::ParticipantMessage>()).mutable_payment_return();
 }
 
+v1::StatusRequest& Outbox::add_status_request() {
+    LOWU_ASSERT(has_own_room(), "the caller checks for room");
+    ++own_;
+    return *add(std::make_unique<v1::ParticipantMessage>()).mutable_status_request();
+}
+
 void Outbox::hold_answer() {
     LOWU_ASSERT(answer_room() > 0, "credit to the switch leaves room for the answer");
     ++held_;
@@ -101,27 +107,49 @@ void Outbox::take_back(v1::ParticipantFrame& frame) {
                 "the frame that borrowed");
     frame.mutable_messages()->UnsafeArenaExtractSubrange(0, frame.messages_size(), nullptr);
     lent_ = 0;
+    for (Message& message : dropped_) {
+        use_again(std::move(message));
+    }
+    dropped_.clear();
 }
 
 void Outbox::drop_before(std::uint64_t position) {
     LOWU_ASSERT(position <= end_position(), "only what was added is dropped");
-    LOWU_ASSERT(lent_ == 0 || position <= first_, "nothing is dropped while a frame borrows");
     while (first_ < position) {
         Message message = kept_.take();
         ++first_;
-        std::vector<Message>* used = nullptr;  // of seldom kinds nothing is kept
-        if (message->has_credit_transfer()) {
-            used = &used_transfers_;
-        } else if (message->has_answer()) {
-            used = &used_answers_;
-        } else if (message->has_credit_report()) {
-            used = &used_reports_;
-        }
         const bool answers = message->has_answer() || message->has_credit_report();
         own_ -= answers ? 0 : 1;
-        if (used != nullptr && used->size() < kUsedMessagesMax) {
-            used->push_back(std::move(message));
+        if (lent_ > 0) {
+            dropped_.push_back(std::move(message));
+        } else {
+            use_again(std::move(message));
         }
+    }
+}
+
+void Outbox::use_again(Message message) {
+    std::vector<Message>* used = nullptr;  // of seldom kinds nothing is kept
+    if (message->has_credit_transfer()) {
+        used = &used_transfers_;
+    } else if (message->has_answer()) {
+        used = &used_answers_;
+    } else if (message->has_credit_report()) {
+        used = &used_reports_;
+    }
+    if (used != nullptr && used->size() < kUsedMessagesMax) {
+        used->push_back(std::move(message));
+    }
+}
+
+// Messages are told by their bytes: they are compared within one build, and none holds a map.
+void Outbox::add_to(Digest& digest) const {
+    digest.add(first_);
+    digest.add(kept_.size());
+    digest.add(own_);
+    digest.add(held_);
+    for (std::size_t index = 0; index < kept_.size(); ++index) {
+        digest.add_text(kept_[index]->SerializeAsString());
     }
 }
 

@@ -1,7 +1,7 @@
 // Outbox: the messages that a bank has for the switch, in order, each kept until the switch says
 // that it holds it. Exists so that a lost connection loses nothing: what is not acknowledged is
 // sent again. Messages are lent to frames, not copied, and used again by kind, because allocating
-// them costs more than filling them. In memory only: a restart of the process loses it.
+// them costs more than filling them. What of it may be sent is SessionEnd's to say.
 // Filled by the payer and payee side, emptied by the SessionEnd, on the bank's thread.
 #pragma once
 
@@ -12,6 +12,7 @@
 
 #include "bank_sim/model/limits.hpp"
 #include "common/base/bounded_queue.hpp"
+#include "common/base/hash.hpp"
 #include "lowu/v1/participant.pb.h"
 
 namespace lowu::bank {
@@ -24,7 +25,7 @@ public:
     ~Outbox() = default;
 
     /// Whether so many more messages that the bank sends of itself may be added: payments of its
-    /// own customers, returns, rate sheets, absences.
+    /// own customers, returns, rate sheets, absences, enquiries.
     [[nodiscard]] bool has_own_room(std::size_t count = 1) const {
         return own_ + count <= kMaxOutboxOwn;
     }
@@ -48,6 +49,7 @@ public:
     [[nodiscard]] v1::FxRateSheet& add_rate_sheet();
     [[nodiscard]] v1::AvailabilityRequest& add_availability();
     [[nodiscard]] v1::PaymentReturn& add_return();
+    [[nodiscard]] v1::StatusRequest& add_status_request();
 
     // Positions count every message ever added, from 0.
     [[nodiscard]] std::uint64_t first_position() const { return first_; }
@@ -60,20 +62,26 @@ public:
                                    v1::ParticipantFrame& frame);
     void take_back(v1::ParticipantFrame& frame);
 
-    /// The switch holds everything before `position`; none of it may be lent.
+    /// The switch holds everything before `position`. What of it is lent lives on until it comes
+    /// back, but counts no more: what a bank has room for depends on nothing but its inputs.
     void drop_before(std::uint64_t position);
+
+    /// Everything that a replay must give again.
+    void add_to(Digest& digest) const;
 
 private:
     using Message = std::unique_ptr<v1::ParticipantMessage>;
 
     [[nodiscard]] v1::ParticipantMessage& add(Message message);
     [[nodiscard]] v1::ParticipantMessage& add(std::vector<Message>& used);
+    void use_again(Message message);
 
     BoundedRing<Message> kept_;
     std::uint64_t first_ = 0;  // position of kept_'s front
     std::size_t own_ = 0;      // of the bank itself, among kept_
     std::size_t held_ = 0;     // places of answers that are still to be added
     std::size_t lent_ = 0;
+    std::vector<Message> dropped_;  // while a frame may still borrow them
     // Messages to use again. A message keeps its kind, and with it the memory of its strings.
     std::vector<Message> used_transfers_;
     std::vector<Message> used_answers_;

@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "bank_sim/model/digest_parts.hpp"
 #include "bank_sim/model/reasons.hpp"
 #include "common/base/assert.hpp"
 
@@ -110,6 +111,7 @@ void PayeeSide::record(const v1::CreditTransfer& transfer, const scheme::Uetr& u
         remittance.credit = judgement.credit;
         remittance.state = IncomingRemittance::State::kPromised;
         ++promised_;
+        ++promises_;
     } else {
         remittance.reason =
             std::make_unique<v1::StatusReason>(reason_of(rail_, judgement.refusal, judgement.text));
@@ -206,6 +208,30 @@ void PayeeSide::apply_settled(IncomingRemittance& remittance, const v1::StatusRe
     remittance.state = IncomingRemittance::State::kCredited;
     ++credited_;
     parts_.outbox.add_report().set_uetr(report.uetr());
+}
+
+void PayeeSide::add_to(Digest& digest) const {
+    digest.add(remittances_.first_index());
+    for (std::uint64_t index = remittances_.first_index(); index < remittances_.end_index();
+         ++index) {
+        const IncomingRemittance& remittance = remittances_.at_index(index);
+        add_part(digest, remittance.uetr);
+        digest.add(remittance.state);
+        digest.add(remittance.silent);
+        digest.add(remittance.payee.has_value());
+        digest.add(remittance.payee.value_or(CustomerId{}));
+        add_part(digest, remittance.money);
+        add_part(digest, remittance.credit);
+        digest.add_text(remittance.transfer);
+        digest.add_text(remittance.clearing_reference);
+        add_part(digest, remittance.reason);
+        add_part(digest, remittance.return_of);
+        add_part(digest, remittance.returned);
+    }
+    delayed_.add_to(digest);
+    digest.add(promised_);
+    digest.add(credited_);
+    digest.add(promises_);
 }
 
 void PayeeSide::send_back(const scheme::Uetr& original, const Returned& part) {

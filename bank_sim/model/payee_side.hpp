@@ -17,6 +17,7 @@
 #include "bank_sim/model/proxy_book.hpp"
 #include "bank_sim/model/remittance_store.hpp"
 #include "bank_sim/model/returns.hpp"
+#include "common/base/hash.hpp"
 #include "common/base/time.hpp"
 #include "common/scheme/rail.hpp"
 #include "common/scheme/result.hpp"
@@ -99,6 +100,10 @@ public:
 
     [[nodiscard]] std::int64_t promised() const { return promised_; }
     [[nodiscard]] std::int64_t credited() const { return credited_; }
+    /// Promises made, ever.
+    [[nodiscard]] std::uint64_t promises() const { return promises_; }
+
+    void add_to(Digest& digest) const;
 
 private:
     struct Judgement {
@@ -139,6 +144,7 @@ private:
     AnswerQueue delayed_;
     std::int64_t promised_ = 0;
     std::int64_t credited_ = 0;
+    std::uint64_t promises_ = 0;
 };
 
 }  // namespace lowu::bank

@@ -1,10 +1,12 @@
-// The bank as debtor agent. See payer_side.hpp; what an order says is in payer_checks.cpp.
+// The bank as debtor agent. See payer_side.hpp; what an order says is in payer_checks.cpp, what is
+// pending for too long in payer_enquiries.cpp.
 #include "bank_sim/model/payer_side.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
+#include "bank_sim/model/digest_parts.hpp"
 #include "bank_sim/model/reasons.hpp"
 #include "common/base/assert.hpp"
 
@@ -62,16 +64,20 @@ PayerSide::Start PayerSide::start(const Instruction& instruction, const scheme::
     if (needs_tokens && tokens == nullptr) {
         return Start::kNoTokenKey;
     }
-    if (remittance.debited < payer.balance && remittance.money.amount < money::kMaxAmountMinor &&
-        parts_.behavior.instructs_wrong_amount()) {
+    const bool may_be_more = remittance.debited < payer.balance &&
+                             remittance.money.amount < money::kMaxAmountMinor &&
+                             parts_.behavior.may_instruct_wrong_amount();
+    const money::AmountMinor most{std::max(remittance.money.amount, remittance.debited).value +
+                                  (may_be_more ? 1 : 0)};
+    // The last check: from here on the payment goes, and nothing before has changed anything.
+    if (!parts_.books.reserve_turnover(
+            most, remittance.exchanged ? kEntriesOfAnExchange : kEntriesOfAPayment)) {
+        return Start::kBooksFull;
+    }
+    if (may_be_more && parts_.behavior.instructs_wrong_amount()) {
         remittance.one_fen_more = true;
         ++remittance.money.amount.value;
         remittance.debited.value += remittance.exchanged ? 0 : 1;
-    }
-    if (!parts_.books.reserve_turnover(
-            std::max(remittance.money.amount, remittance.debited),
-            remittance.exchanged ? kEntriesOfAnExchange : kEntriesOfAPayment)) {
-        return Start::kBooksFull;
     }
     remittance.uetr = uetr;
     remittance.sent = true;
@@ -90,6 +96,7 @@ PayerSide::Start PayerSide::start(const Instruction& instruction, const scheme::
 }
 
 void PayerSide::debit(const OutgoingRemittance& remittance, SchemeTime now) {
+    ++debits_;
     if (remittance.exchanged) {
         const Money debited{remittance.debited, money::Currency::kHkd};
         parts_.books.book(EntryKind::kExchangeTaken, remittance.payer, debited, remittance.uetr,
@@ -299,6 +306,44 @@ void PayerSide::finish(OutgoingRemittance& remittance, ElapsedTime now) {
     finals_.push_back(FinalNotice{remittance.uetr, settled,
                                   settled ? std::string() : remittance.reason->code(),
                                   remittance.scheduled_at, now, remittance.money});
+    pass_final();
+}
+
+void PayerSide::add_to(Digest& digest) const {
+    digest.add(remittances_.first_index());
+    for (std::uint64_t index = remittances_.first_index(); index < remittances_.end_index();
+         ++index) {
+        const OutgoingRemittance& remittance = remittances_.at_index(index);
+        add_part(digest, remittance.uetr);
+        digest.add(remittance.position);
+        digest.add(remittance.sent);
+        digest.add(remittance.exchanged);
+        digest.add(remittance.one_fen_more);
+        digest.add(remittance.suspicious);
+        digest.add(remittance.unapplied);
+        digest.add(remittance.state);
+        digest.add(remittance.payer);
+        add_part(digest, remittance.money);
+        digest.add(remittance.debited);
+        digest.add(remittance.started_at);
+        digest.add(remittance.duration.us);
+        digest.add(remittance.scheduled_at.value_or(kNever));
+        digest.add_text(remittance.transfer);
+        digest.add_text(remittance.clearing_reference);
+        add_part(digest, remittance.reason);
+        add_part(digest, remittance.return_of);
+        add_part(digest, remittance.returned);
+    }
+    digest.add(pending_);
+    digest.add(settled_);
+    digest.add(debits_);
+    digest.add(enquire_after_.us);
+    digest.add(not_enquired_);
+    for (const auto& [due, again] : again_) {
+        digest.add(due);
+        add_part(digest, again.uetr);
+        digest.add(again.wait.us);
+    }
 }
 
 }  // namespace lowu::bank

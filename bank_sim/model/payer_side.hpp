@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@
 #include "bank_sim/model/proxy_book.hpp"
 #include "bank_sim/model/remittance_store.hpp"
 #include "bank_sim/model/returns.hpp"
+#include "common/base/hash.hpp"
 #include "common/base/time.hpp"
 #include "common/money/amount.hpp"
 #include "common/scheme/purpose.hpp"
@@ -181,6 +183,16 @@ public:
     /// by the caller; nullopt when this bank has settled no such payment or so much is not left.
     [[nodiscard]] std::optional<ComeBack> take_returned(const v1::PaymentReturned& returned);
 
+    // What is pending for too long (payer_enquiries.cpp).
+
+    /// So long after its start a pending payment is enquired about, again after twice the time, and
+    /// so on; zero: never.
+    void set_enquire_after(Duration after) { enquire_after_ = after; }
+    [[nodiscard]] Duration enquire_after() const { return enquire_after_; }
+    /// When the next enquiry is due; kNever when none is, or there is no room for it.
+    [[nodiscard]] ElapsedTime enquiry_at() const;
+    void enquire(ElapsedTime now);
+
     /// From the rail, SIDE_PAYER. False when this bank knows no such payment.
     [[nodiscard]] bool take_report(const v1::StatusReport& report, Moment now);
 
@@ -190,7 +202,7 @@ public:
                                    Moment now);
 
     /// Has the keys for the version that is in force then.
-    [[nodiscard]] bool has_token_keys(SchemeTime at) {
+    [[nodiscard]] bool has_token_keys(SchemeTime at) const {
         return persons_.has_keys(parts_.token_version.at(at));
     }
 
@@ -203,6 +215,10 @@ public:
 
     [[nodiscard]] std::int64_t pending() const { return pending_; }
     [[nodiscard]] std::int64_t settled() const { return settled_; }
+    /// Payments and returns for which an account was debited, ever.
+    [[nodiscard]] std::uint64_t debits() const { return debits_; }
+
+    void add_to(Digest& digest) const;
 
     /// How the rails know a customer who is a person, by the key version last heard of; nullopt
     /// without a key.
@@ -231,6 +247,8 @@ private:
     [[nodiscard]] bool is_exchanged(const Instruction& instruction) const;
     [[nodiscard]] std::string_view payer_name(const Customer& customer) const;
     [[nodiscard]] const PersonTokens* tokens_of(CustomerId payer, Moment now);
+    void ask_about(const scheme::Uetr& uetr, ElapsedTime due, Duration wait);
+    void pass_final();
     void debit(const OutgoingRemittance& remittance, SchemeTime now);
     void send_transfer(const Instruction& instruction, OutgoingRemittance& remittance,
                        SchemeTime now, const PersonTokens* tokens);
@@ -255,6 +273,15 @@ private:
     std::vector<RefusedReturn> refused_returns_;
     std::int64_t pending_ = 0;
     std::int64_t settled_ = 0;
+    std::uint64_t debits_ = 0;
+
+    struct Again {
+        scheme::Uetr uetr;
+        Duration wait;  // until this enquiry, from the one before
+    };
+    Duration enquire_after_;
+    std::uint64_t not_enquired_ = 0;           // index of the first pending one not asked about yet
+    std::multimap<ElapsedTime, Again> again_;  // by when they are due
 };
 
 }  // namespace lowu::bank

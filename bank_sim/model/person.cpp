@@ -60,13 +60,26 @@ bool TokenVersion::announced(std::uint32_t version, SchemeTime effective) {
     return true;
 }
 
-std::uint32_t TokenVersion::at(SchemeTime now) {
-    auto change = changes_.begin();
-    for (; change != changes_.end() && change->effective <= now; ++change) {
-        version_ = std::max(version_, change->version);
+void TokenVersion::advance(SchemeTime now) {
+    version_ = at(now);
+    std::erase_if(changes_, [now](const Change& change) { return change.effective <= now; });
+}
+
+std::uint32_t TokenVersion::at(SchemeTime now) const {
+    std::uint32_t version = version_;
+    for (const Change& change : changes_) {
+        version = change.effective <= now ? std::max(version, change.version) : version;
     }
-    changes_.erase(changes_.begin(), change);
-    return version_;
+    return version;
+}
+
+void TokenVersion::add_to(Digest& digest) const {
+    digest.add(version_);
+    digest.add(changes_.size());
+    for (const Change& change : changes_) {
+        digest.add(change.effective);
+        digest.add(change.version);
+    }
 }
 
 PersonBook::PersonBook(TokenKeys keys) : keys_(std::move(keys)) {}

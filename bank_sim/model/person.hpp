@@ -12,6 +12,7 @@
 
 #include "bank_sim/model/books.hpp"
 #include "bank_sim/model/limits.hpp"
+#include "common/base/hash.hpp"
 #include "common/base/time.hpp"
 #include "common/scheme/person_token.hpp"
 
@@ -25,6 +26,8 @@ public:
     /// nullptr when the bank has no key of this version.
     [[nodiscard]] const scheme::TokenKey* find(std::uint32_t version) const;
     [[nodiscard]] bool empty() const { return keys_.empty(); }
+    /// By version.
+    [[nodiscard]] const std::map<std::uint32_t, scheme::TokenKey>& all() const { return keys_; }
 
 private:
     std::map<std::uint32_t, scheme::TokenKey> keys_;
@@ -42,9 +45,13 @@ public:
     void greeted(std::uint32_t version);
     /// In force from `effective` on. False when more changes are announced than a bank keeps.
     [[nodiscard]] bool announced(std::uint32_t version, SchemeTime effective);
-    [[nodiscard]] std::uint32_t at(SchemeTime now);
-    /// As last asked for or told.
+    /// What was announced for earlier is in force.
+    void advance(SchemeTime now);
+    [[nodiscard]] std::uint32_t at(SchemeTime now) const;
+    /// As last told.
     [[nodiscard]] std::uint32_t last() const { return version_; }
+
+    void add_to(Digest& digest) const;
 
 private:
     struct Change {

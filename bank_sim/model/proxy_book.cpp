@@ -81,6 +81,31 @@ void ProxyBook::remove(const v1::Proxy& proxy) {
     by_hash_.erase(found);
 }
 
+// By hash, as the map has no order that could be relied on.
+void ProxyBook::add_to(Digest& digest) const {
+    std::vector<Hash128> hashes;
+    hashes.reserve(by_hash_.size());
+    for (const auto& [hash, proxy] : by_hash_) {
+        hashes.push_back(hash);
+    }
+    std::sort(hashes.begin(), hashes.end());
+    digest.add(hashes.size());
+    for (const Hash128& hash : hashes) {
+        const OwnProxy& proxy = by_hash_.find(hash)->second;
+        digest.add_text(proxy.proxy.SerializeAsString());
+        digest.add(proxy.account);
+        digest.add(proxy.reference);
+    }
+}
+
+void ResolutionBook::add_to(Digest& digest) const {
+    digest.add(first_);
+    for (std::size_t index = 0; index < found_.size(); ++index) {
+        digest.add(found_[index].key);
+        digest.add_text(found_[index].response.SerializeAsString());
+    }
+}
+
 void ResolutionBook::add(const v1::Proxy& proxy, const v1::ResolveProxyResponse& found) {
     const Hash128 key = key_of(proxy, found.payee_proxy().reference());
     if (const auto before = by_key_.find(key); before != by_key_.end()) {

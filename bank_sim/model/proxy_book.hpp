@@ -56,6 +56,9 @@ public:
     void set(OwnProxy proxy);
     void remove(const v1::Proxy& proxy);
 
+    /// Without the changes under way: they end with the process.
+    void add_to(Digest& digest) const;
+
 private:
     boost::unordered_flat_map<Hash128, OwnProxy, std::hash<Hash128>> by_hash_;
     boost::unordered_flat_map<std::uint32_t, std::vector<Hash128>> of_customer_;
@@ -69,6 +72,8 @@ public:
     /// nullptr when this bank has not been told so lately.
     [[nodiscard]] const v1::ResolveProxyResponse* find(const v1::Proxy& proxy,
                                                        std::uint64_t reference) const;
+
+    void add_to(Digest& digest) const;
 
 private:
     [[nodiscard]] static Hash128 key_of(const v1::Proxy& proxy, std::uint64_t reference);

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "bank_sim/model/digest_parts.hpp"
 #include "common/base/assert.hpp"
 
 namespace lowu::bank {
@@ -64,6 +65,22 @@ void QuoteBook::spend(const scheme::Uetr& id) {
     const auto found = by_id_.find(id);
     LOWU_ASSERT(found != by_id_.end(), "a quote is judged before it is spent");
     quotes_[static_cast<std::size_t>(found->second - first_)].used = true;
+}
+
+void QuoteBook::add_to(Digest& digest) const {
+    digest.add(first_);
+    for (std::size_t index = 0; index < quotes_.size(); ++index) {
+        const Quote& quote = quotes_[index];
+        digest.add(quote.kind);
+        add_part(digest, quote.terms.quote);
+        digest.add(quote.terms.hkd);
+        digest.add(quote.terms.rate);
+        digest.add(quote.cny);
+        digest.add(quote.expires);
+        digest.add(quote.account);
+        digest.add_text(quote.payee_agent);
+        digest.add(quote.used);
+    }
 }
 
 }  // namespace lowu::bank

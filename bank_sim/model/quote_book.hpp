@@ -13,6 +13,7 @@
 
 #include "bank_sim/model/books.hpp"
 #include "common/base/bounded_queue.hpp"
+#include "common/base/hash.hpp"
 #include "common/base/time.hpp"
 #include "common/money/amount.hpp"
 #include "common/money/rate.hpp"
@@ -60,6 +61,8 @@ public:
                                                         SchemeTime now) const;
     /// The quote is in the book.
     void spend(const scheme::Uetr& id);
+
+    void add_to(Digest& digest) const;
 
 private:
     BoundedRing<Quote> quotes_;

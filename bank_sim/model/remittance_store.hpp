@@ -66,6 +66,14 @@ public:
         return found ? &records_[low] : nullptr;
     }
 
+    // Indexes count every record ever added, from 0.
+    [[nodiscard]] std::uint64_t first_index() const { return first_; }
+    [[nodiscard]] std::uint64_t end_index() const { return first_ + records_.size(); }
+    /// The index lies between these.
+    [[nodiscard]] const Record& at_index(std::uint64_t index) const {
+        return records_[static_cast<std::size_t>(index - first_)];
+    }
+
 private:
     [[nodiscard]] Record& at(std::uint64_t index) {
         return records_[static_cast<std::size_t>(index - first_)];

@@ -1,6 +1,7 @@
 // SessionEnd: the bank's end of its one session with the switch, without any transport: which frame
 // to send when, what a received frame means. Exists as a pure step machine so that the same code
 // runs over gRPC and under virtual time. The rules are those of proto/lowu/v1/participant.proto.
+// With a log it also keeps back what is not durable: it says nothing whose cause might be lost.
 // Driven by bank_sim/client and by tests, on the bank's thread. Times are the bank's own elapsed
 // time (ElapsedTime since the program or the test began).
 #pragma once
@@ -12,6 +13,7 @@
 
 #include "bank_sim/model/outbox.hpp"
 #include "common/base/bounded_queue.hpp"
+#include "common/base/hash.hpp"
 #include "common/base/result.hpp"
 #include "common/base/time.hpp"
 #include "common/rpc/session_numbers.hpp"
@@ -68,12 +70,50 @@ public:
     /// words: the caller ends the call and connects anew.
     [[nodiscard]] Result<std::size_t> receive(const v1::SwitchFrame& frame, ElapsedTime now);
 
+    // Memory beyond the process.
+
+    /// How far a bank has come: its greeting, its messages, what it has received, its answers to
+    /// quote requests.
+    struct Reach {
+        bool greeted = false;
+        std::uint64_t outbox_end = 0;
+        std::uint64_t received = 0;
+        std::uint64_t quote_answers = 0;
+    };
+    [[nodiscard]] Reach reach() const;
+    /// From now on nothing is said that goes further than release() has allowed: only what is
+    /// durable is sent, acknowledged and greeted with.
+    void hold_back() { held_back_ = true; }
+    /// Everything up to `reach` is durable.
+    void release(const Reach& reach) { durable_ = reach; }
+
+    /// What a log keeps of a frame beside its bytes: see proto/lowu/banklog/v1/banklog.proto,
+    /// Received.
+    struct Taken {
+        std::size_t seen = 0;
+        std::uint64_t acknowledged = 0;
+        std::uint64_t sent = 0;
+    };
+    /// After receive.
+    [[nodiscard]] Taken taken(std::size_t seen) const {
+        return {seen, acknowledged_position_, sent_position_};
+    }
+    /// Takes a frame up again that receive has taken up before. False when it cannot have been.
+    [[nodiscard]] bool replay(const v1::SwitchFrame& frame, const Taken& taken, ElapsedTime now);
+    /// The bank has started anew, with what it remembers. What was in its outbox may have been
+    /// sent.
+    void restart(std::uint64_t incarnation);
+    /// Everything that a replay must give again; nothing of one connection.
+    void add_to(Digest& digest) const;
+
     /// Greeted by the switch, and not disconnected since.
     [[nodiscard]] bool open() const { return state_ == State::kOpen; }
 
     /// The switch's scheme time, told by its clock at the last greeting and ours since; nullopt
-    /// before the first.
+    /// before the first since the bank started.
     [[nodiscard]] std::optional<SchemeTime> scheme_time(ElapsedTime now) const;
+    /// The same from before a restart too; 0 before the first greeting ever.
+    [[nodiscard]] SchemeTime known_scheme_time(ElapsedTime now) const;
 
     /// Sets scheme time forward to what the switch says; never back.
     void advance_scheme_time(SchemeTime to, ElapsedTime now);
@@ -103,13 +143,20 @@ public:
 private:
     enum class State : std::uint8_t { kClosed, kGreeting, kOpen };
 
-    [[nodiscard]] Result<void> take_reply(const v1::HelloReply& reply, ElapsedTime now);
+    void take_reply(const v1::HelloReply& reply, ElapsedTime now);
+    [[nodiscard]] rpc::NumberReceiver receiver_after(const v1::HelloReply& reply) const;
+    [[nodiscard]] Result<void> check_reply(const v1::HelloReply& reply) const;
+    void remember_greeting(const v1::HelloReply& reply, ElapsedTime now);
+    /// The greeting from which numbers are counted may be relied on.
+    [[nodiscard]] bool greeting_is_safe() const { return !held_back_ || durable_.greeted; }
+    [[nodiscard]] std::uint64_t safe_outbox_end() const;
+    [[nodiscard]] std::uint64_t safe_received() const;
+    [[nodiscard]] std::size_t safe_quote_answers() const;
     [[nodiscard]] std::uint64_t number_of(std::uint64_t position) const;
     [[nodiscard]] std::uint64_t sendable() const;
     [[nodiscard]] std::uint64_t credit_to_grant() const;
     void write_hello();
     void add_quote_answers();
-    void release_acknowledged();
 
     Options options_;
     Outbox& outbox_;
@@ -138,7 +185,12 @@ private:
     std::uint32_t token_version_ = 0;
 
     BoundedRing<v1::QuoteAnswer> quote_answers_{kMaxQuoteAnswers};  // for this session only
+    std::uint64_t quote_answers_gone_ = 0;  // sent or dropped, of all ever added
     bool break_next_ = false;
+    bool greeted_ = false;  // since the start
+
+    bool held_back_ = false;
+    Reach durable_;
 };
 
 }  // namespace lowu::bank

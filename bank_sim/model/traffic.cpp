@@ -100,7 +100,8 @@ void Traffic::step(ElapsedTime now) {
 }
 
 void Traffic::step_open(ElapsedTime now) {
-    while (attempted() < payments_ && scheduled(attempted()) <= now) {
+    const std::int64_t last = std::min(payments_, attempted() + kMaxTrafficStepOrders);
+    while (attempted() < last && scheduled(attempted()) <= now) {
         if (source_->send_next(scheduled(attempted()), now)) {
             ++sent_;
         } else {
@@ -111,8 +112,8 @@ void Traffic::step_open(ElapsedTime now) {
 
 void Traffic::step_closed(ElapsedTime now) {
     std::size_t refusals = 0;
-    while (attempted() < payments_ && in_flight() < pace_.in_flight_max &&
-           refusals < banks_.size()) {
+    const std::int64_t last = std::min(payments_, attempted() + kMaxTrafficStepOrders);
+    while (attempted() < last && in_flight() < pace_.in_flight_max && refusals < banks_.size()) {
         if (source_->send_next(now, now)) {
             ++sent_;
             refusals = 0;

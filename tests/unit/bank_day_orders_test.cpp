@@ -97,8 +97,8 @@ class DayOnBanks : public BankModel {
 protected:
     void SetUp() override {
         for (Bank* bank : {&hk_, &mainland_}) {
-            std::vector<v1::RegisterAccountProxyRequest> proxies;
-            ASSERT_FALSE(open_day_customers(*plan_, 0, *bank, proxies).has_value());
+            ASSERT_FALSE(open_day_customers(*plan_, 0, now_, *bank).has_value());
+            const auto proxies = bank->wanted_proxies();
             EXPECT_EQ(proxies.size(), 50U);
             for (const auto& wanted : proxies)
                 directory_.add(*bank, wanted);

@@ -27,6 +27,7 @@ struct RailSide {
     std::uint64_t next_number = 1;  // towards the bank
     std::uint64_t credit = 0;       // granted by the bank
     std::deque<v1::SwitchMessage> waiting;
+    std::vector<v1::SwitchMessage> given;  // by number, from 1
 };
 
 class SmallRail {
@@ -43,6 +44,7 @@ public:
         ASSERT_NE(frame, nullptr);
         last_hello_ = frame->hello();
         bank.session().frame_sent();
+        if (last_hello_.has_last_received()) give_again(bank, last_hello_.last_received());
         ASSERT_TRUE(bank.receive(greeting(bank), now).ok());
     }
 
@@ -96,6 +98,7 @@ public:
         frame.set_first_number(state.next_number);
         while (!state.waiting.empty() && state.next_number <= state.credit) {
             *frame.add_messages() = state.waiting.front();
+            state.given.push_back(state.waiting.front());
             state.waiting.pop_front();
             ++state.next_number;
         }
@@ -118,11 +121,25 @@ public:
     std::int64_t scheme_time_ms = kSchemeStartMs;
     std::uint32_t token_version = 1;
     bool silent = false;  // takes transfers and does nothing
+    int enquiries = 0;
+    v1::PaymentStatus enquiry_status = v1::PAYMENT_STATUS_ACSP;
+    bool rejects_enquiries = false;
+
+    /// The bank holds messages up to this number only.
+    void give_again(const Bank& bank, std::uint64_t last_received) {
+        RailSide& state = side(bank);
+        if (state.given.size() + 1 != state.next_number) return;  // a test has set the number
+        for (; state.given.size() > last_received; --state.next_number) {
+            state.waiting.push_front(state.given.back());
+            state.given.pop_back();
+        }
+    }
 
 private:
     void take(const Bank& from, const v1::ParticipantMessage& message) {
         if (message.has_fx_rate_sheet()) sheets.push_back(message.fx_rate_sheet());
         if (message.has_availability()) ++availabilities;
+        if (message.has_status_request()) answer(from, message.status_request());
         if (message.has_payment_return()) send_back(from, message.payment_return());
         if (message.has_credit_transfer()) {
             ++transfers;
@@ -158,6 +175,18 @@ private:
         returned.set_reason_code(sent.reason_code());
         returned.set_clearing_reference("FRN2");
         sides_[paid_by_[sent.original_uetr()]].waiting.push_back(message);
+    }
+
+    void answer(const Bank& from, const v1::StatusRequest& request) {
+        ++enquiries;
+        if (rejects_enquiries) return reject(from);
+        v1::SwitchMessage message;
+        v1::StatusReport& report = *message.mutable_status_report();
+        report.set_uetr(request.uetr());
+        report.set_side(request.side());
+        report.set_status(enquiry_status);
+        report.set_answers_request(true);
+        side(from).waiting.push_back(message);
     }
 
     // A message that cannot be taken up.

@@ -41,6 +41,8 @@ TEST(TokenVersion, ChangesWhenItIsTime) {
     EXPECT_TRUE(version.announced(3, SchemeTime{100}));
     EXPECT_EQ(version.at(SchemeTime{99}), 2U);
     EXPECT_EQ(version.at(SchemeTime{100}), 3U);
+    EXPECT_EQ(version.at(SchemeTime{0}), 2U) << "asking changes nothing";
+    version.advance(SchemeTime{100});
     EXPECT_EQ(version.at(SchemeTime{0}), 3U) << "what was in force stays so";
 }
 
@@ -52,6 +54,7 @@ TEST(TokenVersion, AGreetingOutranksWhatCameLate) {
     EXPECT_TRUE(version.announced(4, SchemeTime{300}));
     version.greeted(3);
     EXPECT_EQ(version.at(SchemeTime{300}), 4U) << "what is to come outlives a greeting";
+    version.advance(SchemeTime{300});
     for (std::uint32_t next = 5; next < 5 + kMaxAnnouncedVersions; ++next)
         EXPECT_TRUE(version.announced(next, SchemeTime{400}));
     EXPECT_FALSE(version.announced(99, SchemeTime{400}));
@@ -189,7 +192,7 @@ TEST_F(PersonModel, WithoutTheKeyAPersonCannotPayAndACompanyCan) {
 }
 
 TEST_F(PersonModel, TrafficsCustomersArePersons) {
-    hk_.open_traffic_accounts(2);
+    ASSERT_FALSE(hk_.open_traffic_accounts(2));
     v1::Account view;
     hk_.describe(hk_.traffic_accounts().front(), view);
     EXPECT_EQ(view.holder(), v1::PARTY_KIND_PERSON);

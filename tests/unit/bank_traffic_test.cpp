@@ -25,8 +25,8 @@ TEST(LatencyHistogram, QuantilesAreWithinABucket) {
 class TrafficModel : public BankModel {
 protected:
     v1::StartTrafficRequest run(std::int64_t payments) {
-        hk_.open_traffic_accounts(5);
-        mainland_.open_traffic_accounts(5);
+        EXPECT_FALSE(hk_.open_traffic_accounts(5));
+        EXPECT_FALSE(mainland_.open_traffic_accounts(5));
         greet_both();
         v1::StartTrafficRequest request;
         request.set_payments(payments);
