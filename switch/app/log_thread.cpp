@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include "common/base/assert.hpp"
+#include "common/base/crash_step.hpp"
 #include "switch/core/limits.hpp"
 
 namespace lowu::app {
@@ -85,9 +86,11 @@ void LogThread::run() {
         }
         // While a batch is here, only this thread touches it.
         outcome_ = writer_.append(batch_);
+        if (outcome_ == log::AppendOutcome::kOk) crash_step(CrashStep::kBatchDurable);
         look_at_space();
-        inbox_.post(
-            {service::InboxEvent::What::kAppended, engine::SessionId{0}, nullptr, nullptr, {}, {}});
+        service::InboxEvent appended;
+        appended.what = service::InboxEvent::What::kAppended;
+        inbox_.post(std::move(appended));
     }
 }
 

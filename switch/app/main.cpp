@@ -18,27 +18,27 @@
 #include "switch/app/config.hpp"
 #include "switch/app/engine_runner.hpp"
 #include "switch/app/exit_code.hpp"
+#include "switch/app/recovery.hpp"
+#include "switch/app/rules_version.hpp"
 #include "switch/app/signals.hpp"
 #include "switch/engine/log_bodies.hpp"
-#include "switch/journal/replay.hpp"
+#include "switch/journal/snapshot_posix.hpp"
 #include "switch/service/directory_service.hpp"
 #include "switch/service/exchange_service.hpp"
 #include "switch/service/operations_service.hpp"
 #include "switch/service/participant_service.hpp"
 #include "switch/service/payment_service.hpp"
+#include "switch/service/settlement_service.hpp"
 
 namespace lowu::app {
 namespace {
-
-/// What the rules are worth to a log: replay never crosses a change of this number.
-constexpr std::uint32_t kRulesVersion = 2;
 
 constexpr const char* kFooter =
     "Example: lowu_switch --config switch/app/launch.txtpb --dir /tmp/lowu/switch\n\n"
     "Exit codes: 0 stopped in order; 1 environment (port, directory); 2 command line or "
     "configuration; 65 the log is\n"
     "damaged or of another form; 70 a write to the log has an unknown outcome; 71 another process "
-    "owns the log.";
+    "owns the log;\n72 live cells and follower disagree; 130 a second signal while stopping.";
 
 int fail(int code, const std::string& what) {
     spdlog::error("{}", what);
@@ -63,83 +63,229 @@ int exit_code_of(const Error& error) {
     return kExitEnvironment;
 }
 
+/// What lies in the directory is of another form or version: as good as damaged.
+int exit_code_of_disk(const Error& error) {
+    return error.kind == Error::Kind::kInvalid ? kExitLogUnreadable : exit_code_of(error);
+}
+
 engine::OnDifference on_difference(const Settings& settings) {
     if (settings.parameters == "file") return engine::OnDifference::kApplyFile;
     if (settings.parameters == "log") return engine::OnDifference::kKeepLog;
     return engine::OnDifference::kRefuse;
 }
 
-/// What starting put into a batch (genesis, sessions that are down now) is durable before anybody
-/// is served.
-Result<void> sync_start(engine::Engine& engine, engine::LogWriter& writer) {
-    if (auto owner = writer.acquire(); !owner.ok()) return owner;
-    if (!engine.has_batch()) return {};
-    engine::SealedBatch batch;
-    engine.seal(batch);
-    if (writer.append(batch) != log::AppendOutcome::kOk) {
-        return Error{Error::Kind::kUnknown, "the first batch could not be made durable"};
+log::LogOptions log_options(const Settings& settings) {
+    log::LogOptions options;
+    options.segment_bytes = std::uint64_t{settings.segment_mib} << 20U;
+    options.form = std::string(service::kForm);
+    options.rules_version = kRulesVersion;
+    options.max_payload_bytes = static_cast<std::uint32_t>(core::kMaxBatchBytes);
+    options.missing = log::MissingLog::kCreate;
+    return options;
+}
+
+/// What lies in the directory, open.
+struct Disk {
+    std::unique_ptr<log::PosixDirectory> directory;
+    std::unique_ptr<log::SegmentLog> log;
+    std::unique_ptr<journal::PosixSnapshots> snapshots;
+    std::unique_ptr<follower::Archive> archive;
+};
+
+Result<Disk> open_disk(const Settings& settings) {
+    Disk disk;
+    auto directory = log::PosixDirectory::open(settings.directory, log::MissingDirectory::kCreate);
+    if (!directory.ok()) return directory.error();
+    disk.directory = std::move(directory).value();
+    auto log = log::SegmentLog::open(*disk.directory, log_options(settings));
+    if (!log.ok()) return log.error();
+    disk.log = std::move(log).value();
+    if (const auto& report = disk.log->report(); report.dropped_bytes > 0) {
+        spdlog::warn("cut a torn tail of {} bytes off {}: nothing in it was ever acknowledged",
+                     report.dropped_bytes, report.dropped_from);
     }
-    engine.on_durable(batch.last());
+    auto snapshots = journal::PosixSnapshots::open(settings.directory + "/snapshots");
+    if (!snapshots.ok()) return snapshots.error();
+    disk.snapshots = std::move(snapshots).value();
+    if (auto cleared = disk.snapshots->clear_leftovers(); !cleared.ok()) return cleared.error();
+    auto archive = follower::Archive::open(settings.directory + "/archive", disk.log->id());
+    if (!archive.ok()) return archive.error();
+    disk.archive = std::move(archive).value();
+    return disk;
+}
+
+/// Says how far recovery has come, to whoever calls and, every two seconds, in the log.
+class ProgressSayer {
+public:
+    explicit ProgressSayer(service::Readiness& readiness) : readiness_(readiness) {}
+
+    void say(std::uint64_t done, std::uint64_t total) {
+        const std::string words = std::to_string(done) + " of " + std::to_string(total) +
+                                  " records, " + std::to_string(done * 100 / total) + " %";
+        readiness_.waits("is replaying its log: " + words);
+        if (clock_.monotonic_us() < say_again_at_us_) return;
+        say_again_at_us_ = clock_.monotonic_us() + 2'000'000;
+        spdlog::info("replaying the log: {}", words);
+    }
+
+private:
+    service::Readiness& readiness_;
+    SteadyClock clock_;
+    std::int64_t say_again_at_us_ = clock_.monotonic_us() + 1'000'000;
+};
+
+/// Everything that serves, in the order in which it must end.
+class Switch {
+public:
+    Switch(const Settings& settings, const Config& config, Disk& disk)
+        : settings_(settings), config_(config), disk_(disk) {}
+
+    /// Serves until SIGINT or SIGTERM.
+    int run();
+
+private:
+    [[nodiscard]] Result<void> listen();
+    [[nodiscard]] Result<log::BatchView> older(core::Sequence sequence);
+    [[nodiscard]] Result<Recovered> recover_engine();
+    [[nodiscard]] Result<void> start(Recovered recovered);
+    [[nodiscard]] Result<void> sync_start();
+    int serve();
+    int give_up(int exit_code, const Error& error);
+    [[nodiscard]] journal::SnapshotIdentity identity() const {
+        return {std::string(service::kForm), kRulesVersion, disk_.log->id()};
+    }
+
+    const Settings& settings_;
+    const Config& config_;
+    Disk& disk_;
+    SteadyClock clock_;
+    service::Readiness readiness_;
+    service::Halt halt_;
+    service::Inbox inbox_;
+    service::Requests requests_{inbox_, readiness_};
+    service::ConnectionTable connections_{inbox_, requests_};
+    follower::ArchivedBatch older_batch_;
+    engine::LogBodies bodies_{*disk_.log,
+                              [this](core::Sequence sequence) { return older(sequence); }};
+    engine::Engine engine_{clock_, connections_, bodies_};
+    engine::LogWriter writer_{*disk_.log};
+    FollowerRunner follower_{{settings_.timelines_max, settings_.snapshot_every},
+                             {*disk_.log, *disk_.archive, *disk_.snapshots, readiness_}};
+    LogThread log_thread_{*disk_.log, writer_, inbox_};
+    service::ParticipantService participants_{connections_, readiness_};
+    service::PaymentService payments_{follower_};
+    service::SettlementService settlement_{follower_};
+    service::OperationsService operations_{follower_, requests_, halt_};
+    service::DirectoryService directory_{follower_, requests_, clock_};
+    service::ExchangeService exchange_{follower_, requests_};
+    rpc::RunningServer server_;
+    std::atomic<bool> serving_{false};
+};
+
+Result<void> Switch::listen() {
+    std::array<grpc::Service*, 6> services{&participants_, &payments_,  &settlement_,
+                                           &operations_,   &directory_, &exchange_};
+    auto server = rpc::start_server({settings_.listen, settings_.port_file}, services);
+    if (!server.ok()) return server.error();
+    server_ = std::move(server).value();
     return {};
 }
 
-/// Serves until SIGINT or SIGTERM.
-int serve(const Settings& settings, const Config& config, log::SegmentLog& log) {
-    SteadyClock clock;
-    service::Inbox inbox;
-    service::Requests requests(inbox);
-    service::ConnectionTable connections(inbox, requests);
-    engine::LogBodies bodies(log);
-    engine::Engine engine(clock, connections, bodies);
-    if (auto done =
-            journal::for_each_record(log, [&](journal::Entry& entry) { engine.replay(entry); });
-        !done.ok()) {
-        return fail(kExitLogUnreadable, done.error().what);
+/// What starting put into a batch (genesis, sessions that are down now) is durable before anybody
+/// is served.
+Result<void> Switch::sync_start() {
+    if (auto owner = writer_.acquire(); !owner.ok()) return owner;
+    if (!engine_.has_batch()) return {};
+    engine::SealedBatch batch;
+    engine_.seal(batch);
+    if (writer_.append(batch) != log::AppendOutcome::kOk) {
+        return Error{Error::Kind::kUnknown, "the first batch could not be made durable"};
     }
-    if (auto done = engine.start(config.genesis, on_difference(settings)); !done.ok()) {
-        return fail(kExitUsage, done.error().what);
-    }
-    engine::LogWriter writer(log);
-    if (auto done = sync_start(engine, writer); !done.ok()) {
-        return fail(exit_code_of(done.error()), done.error().what);
-    }
-    auto reader = log.read(1);
-    if (!reader.ok()) return fail(kExitLogUnreadable, reader.error().what);
-    FollowerRunner follower(settings.timelines_max, std::move(reader).value(), engine.durable(),
-                            engine.recovered());
-    LogThread log_thread(log, writer, inbox);
-    service::ParticipantService participants(connections);
-    service::PaymentService payments(follower);
-    service::OperationsService operations(follower, requests);
-    service::DirectoryService directory(follower, requests, clock);
-    service::ExchangeService exchange(follower, requests);
-    std::array<grpc::Service*, 5> services{&participants, &payments, &operations, &directory,
-                                           &exchange};
-    auto server = rpc::start_server({settings.listen, settings.port_file}, services);
-    if (!server.ok()) return fail(exit_code_of(server.error()), server.error().what);
+    engine_.on_durable(batch.last());
+    return {};
+}
 
-    SignalWaiter signals([&] {
-        inbox.post(
-            {service::InboxEvent::What::kStop, engine::SessionId{0}, nullptr, nullptr, {}, {}});
-    });
-    follower.start();
-    log_thread.start();
-    rpc::set_serving(*server->server, true);
-    spdlog::info("serving on {}; log at sequence {}, recovered up to {}", server->address,
-                 log.head().next_sequence - 1, engine.recovered().value);
-    std::printf("lowu_switch ready on %s\n", server->address.c_str());
+Result<log::BatchView> Switch::older(core::Sequence sequence) {
+    auto batch = disk_.archive->read_batch(sequence);
+    if (!batch.ok()) return batch.error();
+    older_batch_ = std::move(batch).value();
+    return older_batch_.view;
+}
+
+Result<Recovered> Switch::recover_engine() {
+    const auto warn = [](const Error& error) {
+        spdlog::warn("a snapshot cannot be used, the one before is tried: {}", error.what);
+    };
+    ProgressSayer progress(readiness_);
+    return recover(engine_, *disk_.log, *disk_.snapshots, identity(), warn,
+                   [&](std::uint64_t done, std::uint64_t total) { progress.say(done, total); });
+}
+
+Result<void> Switch::start(Recovered recovered) {
+    if (recovered.loaded) {
+        spdlog::info("loaded the snapshot at sequence {}", recovered.loaded->sequence.value);
+    }
+    if (auto done = engine_.start(config_.genesis, on_difference(settings_)); !done.ok()) {
+        return done;
+    }
+    if (auto done = sync_start(); !done.ok()) return done;
+    follower_.start({identity(), engine_.genesis(), std::move(recovered.snapshots),
+                     std::move(recovered.loaded), engine_.durable(), engine_.recovered()});
+    return {};
+}
+
+int Switch::run() {
+    // Before there is anything to lose a signal just ends the process.
+    SignalWaiter signals(
+        [this] {
+            if (!serving_) std::_Exit(kExitOk);
+            service::InboxEvent stop;
+            stop.what = service::InboxEvent::What::kStop;
+            inbox_.post(std::move(stop));
+        },
+        [] {
+            spdlog::warn("a second signal: stopped at once; what was acknowledged is safe");
+            spdlog::shutdown();
+            std::_Exit(kExitForced);
+        });
+    if (auto done = listen(); !done.ok())
+        return fail(exit_code_of(done.error()), done.error().what);
+    auto recovered = recover_engine();
+    if (!recovered.ok()) return give_up(exit_code_of_disk(recovered.error()), recovered.error());
+    if (auto done = start(std::move(recovered).value()); !done.ok()) {
+        return give_up(exit_code_of(done.error()), done.error());
+    }
+    return serve();
+}
+
+int Switch::give_up(int exit_code, const Error& error) {
+    readiness_.stops();
+    server_.server->Shutdown(std::chrono::system_clock::now());
+    return fail(exit_code, error.what);
+}
+
+int Switch::serve() {
+    log_thread_.start();
+    serving_ = true;
+    readiness_.serves();
+    rpc::set_serving(*server_.server, true);
+    spdlog::info("serving on {}; log at sequence {}, recovered up to {}", server_.address,
+                 disk_.log->head().next_sequence - 1, engine_.recovered().value);
+    std::printf("lowu_switch ready on %s\n", server_.address.c_str());
     std::fflush(stdout);
 
-    EngineRunner runner({engine, inbox, connections, log_thread, follower, clock},
-                        Duration::from_us(settings.linger_us));
+    EngineRunner runner(
+        {engine_, inbox_, connections_, log_thread_, follower_, clock_, halt_},
+        {Duration::from_us(settings_.linger_us), Duration::from_ms(settings_.clock_jump_ms)});
     const int code = runner.run();
-    requests.stop();
+    rpc::set_serving(*server_.server, false);
+    readiness_.stops();
+    requests_.stop();
     runner.refuse_rest();
-    rpc::set_serving(*server->server, false);
-    server->server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(2));
-    follower.stop();
-    log_thread.stop();
-    spdlog::info("stopped at sequence {}", engine.durable().value);
+    server_.server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(2));
+    follower_.stop();
+    log_thread_.stop();
+    spdlog::info("stopped at sequence {}", engine_.durable().value);
     return code;
 }
 
@@ -149,20 +295,10 @@ int run(const Settings& settings) {
     }
     auto config = load_config(settings.config_file);
     if (!config.ok()) return fail(kExitUsage, config.error().what);
-    auto directory = log::PosixDirectory::open(settings.directory, log::MissingDirectory::kCreate);
-    if (!directory.ok()) return fail(kExitEnvironment, directory.error().what);
-    log::LogOptions options;
-    options.form = std::string(service::kForm);
-    options.rules_version = kRulesVersion;
-    options.max_payload_bytes = static_cast<std::uint32_t>(core::kMaxBatchBytes);
-    options.missing = log::MissingLog::kCreate;
-    auto log = log::SegmentLog::open(**directory, options);
-    if (!log.ok()) return fail(exit_code_of(log.error()), log.error().what);
-    if (const auto& report = (*log)->report(); report.dropped_bytes > 0) {
-        spdlog::warn("cut a torn tail of {} bytes off {}: nothing in it was ever acknowledged",
-                     report.dropped_bytes, report.dropped_from);
-    }
-    return serve(settings, *config, **log);
+    auto disk = open_disk(settings);
+    if (!disk.ok()) return fail(exit_code_of_disk(disk.error()), disk.error().what);
+    Switch the_switch(settings, *config, *disk);
+    return the_switch.run();
 }
 
 }  // namespace
@@ -174,7 +310,8 @@ int main(int argc, char** argv) {
     cli.footer(lowu::app::kFooter);
     cli.add_option("--config", settings.config_file, "genesis and settings, text protobuf")
         ->required();
-    cli.add_option("--dir", settings.directory, "directory of the log; made when missing")
+    cli.add_option("--dir", settings.directory,
+                   "directory of log, snapshots and archive; made when missing")
         ->required();
     cli.add_option("--listen", settings.listen, "address; loopback only")->capture_default_str();
     cli.add_option("--port-file", settings.port_file, "write the bound port here");
@@ -188,6 +325,18 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     cli.add_option("--linger-us", settings.linger_us, "the longest a busy batch waits for more")
         ->check(CLI::Range(0U, 100'000U))
+        ->capture_default_str();
+    cli.add_option("--segment-mib", settings.segment_mib,
+                   "size of the log's new segments; what snapshots cover goes by the segment")
+        ->check(CLI::Range(17U, 1'024U))
+        ->capture_default_str();
+    cli.add_option("--snapshot-every", settings.snapshot_every,
+                   "records between two snapshots; 0: only when asked for")
+        ->capture_default_str();
+    cli.add_option("--clock-jump-ms", settings.clock_jump_ms,
+                   "after a longer step of the clock nothing new is taken until an operator has "
+                   "said what it was; 0: every step is believed")
+        ->check(CLI::Range(0U, 86'400'000U))
         ->capture_default_str();
     cli.add_option("--log-level", settings.log_level, "what goes to standard output")
         ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "critical", "off"}))

@@ -1,9 +1,11 @@
-// SIGINT and SIGTERM as an ordinary call on a thread of its own. Every thread blocks them first
-// (block_stop_signals in main, before any thread starts), one waits for them.
+// SIGINT and SIGTERM as ordinary calls on a thread of its own: the first asks to stop in order, the
+// second to stop at once. Every thread blocks them first (block_stop_signals in main, before any
+// thread starts), one waits for them.
 #pragma once
 
 #include <pthread.h>
 
+#include <atomic>
 #include <csignal>
 #include <functional>
 #include <thread>
@@ -25,22 +27,32 @@ inline void block_stop_signals() {
 
 class SignalWaiter {
 public:
-    /// Calls `on_signal` once, on its own thread.
-    explicit SignalWaiter(std::function<void()> on_signal)
-        : thread_([on_signal = std::move(on_signal)] {
-              const sigset_t signals = stop_signals();
-              int signal = 0;
-              sigwait(&signals, &signal);
-              on_signal();
+    /// Calls `on_first` at the first signal and `on_second` at the next, on its own thread.
+    SignalWaiter(std::function<void()> on_first, std::function<void()> on_second)
+        : thread_([this, on_first = std::move(on_first), on_second = std::move(on_second)] {
+              if (wait()) on_first();
+              if (wait()) on_second();
           }) {}
     SignalWaiter(const SignalWaiter&) = delete;
     SignalWaiter& operator=(const SignalWaiter&) = delete;
     ~SignalWaiter() {
-        pthread_kill(thread_.native_handle(), SIGTERM);  // If none has come: let it end.
+        ending_ = true;
+        // Wakes it as often as it still waits.
+        pthread_kill(thread_.native_handle(), SIGTERM);
         thread_.join();
     }
 
 private:
+    /// False when nobody waits for the signal any more.
+    [[nodiscard]] bool wait() const {
+        if (ending_) return false;
+        const sigset_t signals = stop_signals();
+        int signal = 0;
+        sigwait(&signals, &signal);
+        return !ending_;
+    }
+
+    std::atomic<bool> ending_{false};
     std::thread thread_;
 };
 

@@ -24,7 +24,9 @@ void Cell::apply(const Stamp& stamp, const Command& command, Effects& effects) {
     // must find none that is due, or an answer could come late and still count.
     const bool tick = std::holds_alternative<Tick>(command);
     fire_due(stamp, tick ? kMaxTimersPerTick : std::numeric_limits<std::uint32_t>::max());
+    degrade_due(stamp);
     std::visit([&](const auto& one) { on(stamp, one); }, command);
+    decisions_.add(stamp.sequence.value, command.index());
     last_stamp_ = stamp;
     effects_ = nullptr;
 }
@@ -38,9 +40,7 @@ void Cell::on(const Stamp& /*stamp*/, const OpenCell& command) {
     open_ = true;
     rail_ = command.rail;
     rules_.open(rail_, command.parameters);
-    // Address space: memory is taken as it fills.
-    payments_.reserve(command.parameters.payments_max);
-    payment_of_uetr_.reserve(command.parameters.payments_max);
+    payments_.open(command.parameters.payments_max);
     quota_.open(command.parameters.quota_records_max);
     directory_.open(command.parameters.proxies_max);
     contra_cny_ =
@@ -109,13 +109,19 @@ void Cell::on(const Stamp& /*stamp*/, const LinkState& command) {
 
 void Cell::on(const Stamp& stamp, const OutboxAcknowledged& command) {
     Participant& participant = at(command.participant);
-    const bool known = participant.outbox.acknowledge(command.number);
+    const bool known =
+        participant.outbox.acknowledge(command.number, [this](const OutboxEntry& entry) {
+            if (entry.payment != kNoPayment) at(entry.payment).pins -= 1;
+        });
     LOWU_ASSERT(known, "the session checks acknowledgements");
-    if (!participant.events_missed || participant.outbox.events() >= kEventSlots) return;
-    participant.events_missed = false;
-    OutboxEntry missed;  // Event number 0: more happened than could be kept.
-    missed.kind = OutboxKind::kEvent;
-    put_out(stamp, command.participant, missed);
+    if (participant.events_missed && participant.outbox.events() < kEventSlots) {
+        participant.events_missed = false;
+        OutboxEntry missed;  // Event number 0: more happened than could be kept.
+        missed.kind = OutboxKind::kEvent;
+        put_out(stamp, command.participant, missed);
+    }
+    watch_room(stamp, command.participant);
+    restore_if_caught_up(stamp, command.participant);
 }
 
 void Cell::on(const Stamp& /*stamp*/, const LinkAcknowledged& command) {
@@ -154,6 +160,10 @@ void Cell::on(const Stamp& stamp, const LinkDelivery& command) {
         case LinkKind::kLoggedOff:
         case LinkKind::kLoggedOn:
             return on_availability(stamp, command.message);
+        case LinkKind::kDegraded:
+        case LinkKind::kRestored:
+        case LinkKind::kDefault:
+            return on_standing(stamp, command.message);
     }
     LOWU_UNREACHABLE("every kind of link message is handled");
 }
@@ -178,22 +188,6 @@ Participant& Cell::at(ParticipantIndex index) {
 std::optional<ParticipantIndex> Cell::find_participant(AgentCode code) const {
     const auto found = participant_of_code_.find(code);
     if (found == participant_of_code_.end()) return std::nullopt;
-    return found->second;
-}
-
-const Payment& Cell::payment(PaymentIndex index) const {
-    LOWU_ASSERT(index.value < payments_.size(), "payment exists");
-    return payments_[index.value];
-}
-
-Payment& Cell::at(PaymentIndex index) {
-    LOWU_ASSERT(index.value < payments_.size(), "payment exists");
-    return payments_[index.value];
-}
-
-std::optional<PaymentIndex> Cell::find_payment(const Uetr& uetr) const {
-    const auto found = payment_of_uetr_.find(uetr);
-    if (found == payment_of_uetr_.end()) return std::nullopt;
     return found->second;
 }
 
@@ -230,14 +224,16 @@ void Cell::take_number(ParticipantIndex index, MessageNumber number) {
     participant.last_number = number;
 }
 
-PaymentIndex Cell::remember(const Payment& payment) {
-    LOWU_ASSERT(!table_full(), "the caller has looked");
-    const PaymentIndex index{static_cast<std::uint32_t>(payments_.size())};
-    payments_.push_back(payment);
-    const bool fresh = payment_of_uetr_.emplace(payment.uetr, index).second;
-    LOWU_ASSERT(fresh, "a UETR is remembered once");
-    if (witness_ != nullptr) witness_->on_payment(payments_.back(), index);
+PaymentIndex Cell::remember(const Stamp& stamp, const Payment& payment) {
+    const PaymentIndex index = payments_.add(payment, stamp);
+    remembered_now(index);
     return index;
+}
+
+void Cell::remembered_now(PaymentIndex index) {
+    const Payment& payment = at(index);
+    decisions_.add(payment.uetr.high ^ index.value, payment.uetr.low);
+    if (witness_ != nullptr) witness_->on_payment(payment, index);
 }
 
 bool Cell::move(PaymentIndex index, PaymentEvent event) {
@@ -246,6 +242,11 @@ bool Cell::move(PaymentIndex index, PaymentEvent event) {
     const std::optional<PaymentState> to = next_state(from, event);
     if (!to) return false;
     payment.state = *to;
+    decisions_.add(std::uint64_t{index.value} << 32U | static_cast<std::uint64_t>(from) << 24U |
+                       static_cast<std::uint64_t>(*to) << 16U |
+                       static_cast<std::uint64_t>(event) << 8U |
+                       static_cast<std::uint64_t>(payment.result),
+                   static_cast<std::uint64_t>(payment.amount.value));
     if (witness_ != nullptr) witness_->on_state(payment, from, event);
     return true;
 }
@@ -255,8 +256,17 @@ void Cell::put_out(const Stamp& stamp, ParticipantIndex index, OutboxEntry entry
     entry.scheme_time = stamp.scheme;
     Outbox& outbox = at(index).outbox;
     outbox.append(entry);
+    if (entry.payment != kNoPayment) at(entry.payment).pins += 1;
+    decisions_.add(std::uint64_t{index.value} << 48U ^ outbox.next(),
+                   std::uint64_t{entry.payment.value} << 32U |
+                       static_cast<std::uint64_t>(entry.kind) << 16U |
+                       static_cast<std::uint64_t>(entry.result) << 8U |
+                       static_cast<std::uint64_t>(entry.field));
+    decisions_.add(entry.uetr.high ^ static_cast<std::uint64_t>(entry.standing) << 56U,
+                   entry.uetr.low ^ entry.rejected_number);
     effects_->outboxes.push_back(index);
     if (witness_ != nullptr) witness_->on_outbox(index, outbox.next() - 1, entry);
+    watch_room(stamp, index);
 }
 
 void Cell::put_out_for(const Stamp& stamp, OutboxKind kind, PaymentIndex index) {
@@ -276,19 +286,37 @@ void Cell::reject_message(const Stamp& stamp, ParticipantIndex participant, Outb
 
 void Cell::send_link(const Stamp& stamp, const LinkMessage& message) {
     link_outbox_.append({message, stamp.sequence});
+    decisions_.add(message.uetr.high ^ static_cast<std::uint64_t>(message.amount.value),
+                   message.uetr.low ^ message.payee_agent.value);
+    decisions_.add(link_outbox_.next(), static_cast<std::uint64_t>(message.kind) << 56U |
+                                            static_cast<std::uint64_t>(message.result) << 48U |
+                                            static_cast<std::uint64_t>(message.service) << 40U |
+                                            static_cast<std::uint64_t>(message.return_reason)
+                                                << 32U |
+                                            (message.payer_agent.value & 0xffff'ffffU));
     effects_->link = true;
     if (witness_ != nullptr) witness_->on_link_message(link_outbox_.next() - 1, message);
+}
+
+/// What a movement leaves on an account.
+void Cell::decide_on_money(AccountIndex index, AmountMinor moved) {
+    const Account& account = ledger_.account(index);
+    decisions_.add(static_cast<std::uint64_t>(account.balance.value),
+                   static_cast<std::uint64_t>(account.reserved.value));
+    decisions_.add(index.value, static_cast<std::uint64_t>(moved.value));
 }
 
 void Cell::reserve(const Payment& payment, AccountIndex account) {
     const AmountMinor before = ledger_.account(account).available();
     ledger_.reserve(account, payment.amount);
+    decide_on_money(account, payment.amount);
     if (witness_ != nullptr) witness_->on_reserve(payment, account, before);
 }
 
 void Cell::release(const Payment& payment, AccountIndex account) {
     const AmountMinor before = ledger_.account(account).available();
     ledger_.release(account, payment.amount);
+    decide_on_money(account, payment.amount);
     if (witness_ != nullptr) witness_->on_release(payment, account, before);
 }
 
@@ -297,6 +325,8 @@ void Cell::post_reserved(const Payment& payment, AccountIndex debit, AccountInde
     const AmountMinor debit_before = ledger_.account(debit).available();
     const AmountMinor credit_before = ledger_.account(credit).available();
     ledger_.post_reserved(entry);
+    decide_on_money(debit, payment.amount);
+    decide_on_money(credit, payment.amount);
     if (witness_ != nullptr) witness_->on_entry(&payment, entry, debit_before, credit_before);
 }
 
@@ -304,6 +334,8 @@ void Cell::post(const Payment* payment, const Entry& entry) {
     const AmountMinor debit_before = ledger_.account(entry.debit).available();
     const AmountMinor credit_before = ledger_.account(entry.credit).available();
     ledger_.post(entry);
+    decide_on_money(entry.debit, entry.amount);
+    decide_on_money(entry.credit, entry.amount);
     if (witness_ != nullptr) witness_->on_entry(payment, entry, debit_before, credit_before);
 }
 
@@ -315,19 +347,28 @@ void Cell::set_timer(TimerQueue& queue, TimerKind kind, ElapsedTime deadline, Pa
 }
 
 std::optional<Cell::DueTimer> Cell::first_timer() {
-    const auto payee = payee_timers_.first(
-        [&](PaymentIndex index) { return at(index).state == PaymentState::kAsked; });
-    const auto origin = origin_timers_.first(
-        [&](PaymentIndex index) { return at(index).state == PaymentState::kForwarded; });
+    // The payment of a timer that nobody wants may even be forgotten.
+    const auto in = [&](PaymentState state) {
+        return [this, state](PaymentIndex index) {
+            const Payment* payment = payments_.get(index);
+            return payment != nullptr && payment->state == state;
+        };
+    };
+    const auto payee = payee_timers_.first(in(PaymentState::kAsked));
+    const auto origin = origin_timers_.first(in(PaymentState::kForwarded));
     if (!payee && !origin) return std::nullopt;
     if (!origin || (payee && *payee <= *origin)) return DueTimer{*payee, TimerKind::kPayeeDeadline};
     return DueTimer{*origin, TimerKind::kOriginDeadline};
 }
 
 std::optional<ElapsedTime> Cell::next_deadline() {
-    const auto first = first_timer();
-    if (!first) return std::nullopt;
-    return first->timer.deadline;
+    std::optional<ElapsedTime> earliest;
+    if (const auto first = first_timer()) earliest = first->timer.deadline;
+    if (const auto full = full_outboxes_.first()) {
+        const ElapsedTime due = degrades_at(*full);
+        if (!earliest || due < *earliest) earliest = due;
+    }
+    return earliest;
 }
 
 void Cell::fire_due(const Stamp& stamp, std::uint32_t most) {

@@ -9,7 +9,9 @@
 // Start reading at apply() in cell.cpp, then cell_origin.cpp (steps 3 and 8 of a payment's way),
 // cell_destination.cpp (steps 5 to 7), cell_domestic.cpp (both ends on one rail) and
 // cell_return.cpp (the way back); rules and parameters that change while it runs are in
-// cell_changes.cpp.
+// cell_changes.cpp, questions where a payment stands in cell_enquiry.cpp, banks that are too slow
+// or in default in cell_standing.cpp, what is forgotten and comes back in cell_memory.cpp, digest,
+// save and load in cell_state.cpp.
 #pragma once
 
 #include <optional>
@@ -18,12 +20,17 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "common/base/hash.hpp"
+#include "common/base/result.hpp"
 #include "switch/core/command.hpp"
+#include "switch/core/decisions.hpp"
+#include "switch/core/enquiries.hpp"
+#include "switch/core/full_outboxes.hpp"
 #include "switch/core/ledger.hpp"
 #include "switch/core/limits.hpp"
 #include "switch/core/outbox.hpp"
 #include "switch/core/parameters.hpp"
 #include "switch/core/payment.hpp"
+#include "switch/core/payment_table.hpp"
 #include "switch/core/quota.hpp"
 #include "switch/core/reference_rates.hpp"
 #include "switch/core/system_event.hpp"
@@ -50,18 +57,18 @@ struct Effects {
     }
 };
 
-/// What a return is of. One a return and rail, in order of arrival.
-struct ReturnRecord {
-    PaymentIndex original;
-    scheme::ReturnReason reason{};
-};
-
 /// A bank's newest rates.
 struct RateSheet {
     Rate bid;
     Rate ask;
     SchemeTime valid_until;
     SchemeTime booked;
+
+    template <class Sink, class Self>
+    static void fields(Sink& sink, Self& self) {
+        auto& [bid, ask, valid_until, booked] = self;
+        each(sink, bid, ask, valid_until, booked);
+    }
 };
 
 struct Participant {
@@ -72,6 +79,8 @@ struct Participant {
     bool online = false;
     bool logged_off = false;         ///< By itself: a planned absence.
     bool forced_off = false;         ///< By the operator.
+    bool degraded = false;           ///< Too slow with its messages, and not caught up yet.
+    bool in_default = false;         ///< For good; said by the operator.
     bool events_missed = false;      ///< Announcements had no room; it will be told.
     SchemeTime expected_back;        ///< While off; 0 when unknown.
     ElapsedTime availability_since;  ///< When it last logged itself off or on; 0: never.
@@ -82,9 +91,32 @@ struct Participant {
     std::uint32_t outcomes_owed = 0;  ///< Open requests to it: each will need a request slot.
     Outbox outbox;
 
-    /// New payments to it are refused.
-    [[nodiscard]] bool off() const { return logged_off || forced_off; }
+    /// New payments to it are refused, and nothing that it says about its absence changes that
+    /// while it is in default.
+    [[nodiscard]] bool off() const { return logged_off || forced_off || in_default; }
+    /// In new payments, on either side.
+    [[nodiscard]] bool takes_part(Corridor corridor) const {
+        return participation.live(corridor) && !in_default;
+    }
+    /// Slots for requests and their outcomes that are taken, or kept for what is still to come.
+    [[nodiscard]] std::uint32_t request_slots() const { return outbox.requests() + outcomes_owed; }
+    /// A request takes two, for itself and for its one outcome.
+    [[nodiscard]] bool has_room_for_request() const { return request_slots() + 2 <= kRequestSlots; }
+
+    /// The canonical list of fields; see fields.hpp.
+    template <class Sink, class Self>
+    static void fields(Sink& sink, Self& self) {
+        auto& [code, participation, cny, hkd, online, logged_off, forced_off, degraded, in_default,
+               events_missed, expected_back, availability_since, rates, incarnation, last_number,
+               replies_owed, outcomes_owed, outbox] = self;
+        each(sink, code, participation, cny, hkd, online, logged_off, forced_off, degraded,
+             in_default, events_missed, expected_back, availability_since, rates, incarnation,
+             last_number, replies_owed, outcomes_owed, outbox);
+    }
 };
+
+class StateReader;
+class StateWriter;
 
 class Cell {
 public:
@@ -108,15 +140,10 @@ public:
     /// In force at the last stamp, or null.
     [[nodiscard]] const ReferenceRate* reference_rate() const;
     [[nodiscard]] const QuotaRegister& quota() const { return quota_; }
-    [[nodiscard]] const QuotaHold& hold(std::uint32_t index) const { return holds_.at(index); }
-    /// Of a payment that is a return.
-    [[nodiscard]] const ReturnRecord& return_of(const Payment& payment) const {
-        return returns_.at(payment.hold);
-    }
-    /// How much of a settled payment has come back, or is on its way back.
-    [[nodiscard]] AmountMinor returned(PaymentIndex original) const;
     [[nodiscard]] const ProxyDirectory& directory() const { return directory_; }
     [[nodiscard]] const SystemEvents& events() const { return events_; }
+    [[nodiscard]] const Enquiries& enquiries() const { return enquiries_; }
+    [[nodiscard]] const FullOutboxes& full_outboxes() const { return full_outboxes_; }
     /// Payments begun here that wait for their final state.
     [[nodiscard]] std::uint32_t pending() const { return pending_; }
     [[nodiscard]] std::uint16_t participants() const {
@@ -132,13 +159,58 @@ public:
     [[nodiscard]] MessageNumber link_received() const { return link_received_; }
     [[nodiscard]] std::uint32_t link_in_flight() const { return link_in_flight_; }
     [[nodiscard]] const Ledger& ledger() const { return ledger_; }
-    [[nodiscard]] std::uint32_t payments() const {
-        return static_cast<std::uint32_t>(payments_.size());
+
+    // Payments remembered.
+
+    /// Payments so far, forgotten ones too: the index that the next one gets.
+    [[nodiscard]] std::uint32_t payments_so_far() const { return payments_.so_far(); }
+    [[nodiscard]] std::uint32_t remembered() const { return payments_.remembered(); }
+    [[nodiscard]] std::uint32_t forgotten() const { return payments_.forgotten(); }
+    /// Before it only what was kept or recollected is remembered.
+    [[nodiscard]] PaymentIndex first_remembered() const { return payments_.first_remembered(); }
+    /// Nothing was ever forgotten that was created later.
+    [[nodiscard]] SchemeTime forgotten_created() const { return forgotten_created_; }
+    /// Where it is, if it is remembered.
+    [[nodiscard]] std::optional<PaymentIndex> find_payment(const Uetr& uetr) const {
+        return payments_.find(uetr);
     }
-    [[nodiscard]] const Payment& payment(PaymentIndex index) const;
-    [[nodiscard]] std::optional<PaymentIndex> find_payment(const Uetr& uetr) const;
+    /// It is remembered.
+    [[nodiscard]] const Payment& payment(PaymentIndex index) const { return payments_.at(index); }
+    /// All of them: null for what is forgotten, holds, returns, in order.
+    [[nodiscard]] const PaymentTable& payments() const { return payments_; }
+    /// Of a remembered payment; null when it has none.
+    [[nodiscard]] const QuotaHold* hold_of(PaymentIndex index) const {
+        return payments_.hold_of(index);
+    }
+    /// Of a remembered payment that is a return.
+    [[nodiscard]] const ReturnRecord& return_of(PaymentIndex index) const {
+        return payments_.return_of(index);
+    }
+    /// How much of a settled payment has come back, or is on its way back.
+    [[nodiscard]] AmountMinor returned(PaymentIndex original) const {
+        return payment(original).returned;
+    }
+    /// Through where the cell may forget now, as the last stamp stands: end of the oldest segment,
+    /// or first_remembered() when there is nothing to drop. Cheap.
+    [[nodiscard]] PaymentIndex forgettable_through() const;
+    /// Of the newest payment before an end of a segment.
+    [[nodiscard]] Sequence newest_sequence_before(PaymentIndex through) const {
+        return payments_.newest_before(through).sequence;
+    }
+
+    // State.
+
     /// Everything that later commands may depend on, in a fixed order of fields.
     [[nodiscard]] Hash128 digest() const;
+    /// Changes with every decision: two cells that decide alike have it alike. Cheap.
+    [[nodiscard]] std::uint64_t decisions() const { return decisions_.value(); }
+    /// The stamp of the last command.
+    [[nodiscard]] const Stamp& last_stamp() const { return last_stamp_; }
+    /// Writes what digest covers. The writer says whether that went well.
+    void save(StateWriter& writer) const;
+    /// Reads what save wrote into a cell that is not open yet. Error kCorrupt says what cannot be;
+    /// the cell is good for nothing then.
+    [[nodiscard]] Result<void> load(StateReader& reader);
 
 private:
     void on(const Stamp& stamp, const OpenCell& command);
@@ -157,6 +229,14 @@ private:
     void on(const Stamp& stamp, const Tick& command);
     void on(const Stamp& stamp, const PaymentReturn& command);
 
+    // cell_memory.cpp
+    void on(const Stamp& stamp, const Forget& command);
+    void on(const Stamp& stamp, const Recollect& command);
+    [[nodiscard]] bool must_stay(const Payment& payment) const;
+    [[nodiscard]] bool is_owed(const Payment& payment) const;
+    [[nodiscard]] Duration memory() const;
+    void forgetting(PaymentIndex index, const Payment& payment);
+
     // cell_changes.cpp
     void on(const Stamp& stamp, const FxRateSheet& command);
     void on(const Stamp& stamp, const AvailabilityRequest& command);
@@ -173,6 +253,21 @@ private:
                                                   const ReferenceRate& rate) const;
     void tell_availability(const Stamp& stamp, ParticipantIndex participant);
     void announce(const Stamp& stamp, SystemEvent event);
+
+    // cell_enquiry.cpp
+    void on(const Stamp& stamp, const StatusRequest& command);
+    [[nodiscard]] std::optional<PaymentIndex> enquired(const StatusRequest& request) const;
+    [[nodiscard]] ResultCode check_enquiry(const Stamp& stamp, const StatusRequest& request,
+                                           std::optional<PaymentIndex> index);
+
+    // cell_standing.cpp
+    void on(const Stamp& stamp, const DeclareDefault& command);
+    void tell_standing(const Stamp& stamp, SystemEventKind kind, ParticipantIndex participant);
+    void on_standing(const Stamp& stamp, const LinkMessage& message);
+    void watch_room(const Stamp& stamp, ParticipantIndex participant);
+    [[nodiscard]] ElapsedTime degrades_at(const FullOutboxes::Full& full) const;
+    void degrade_due(const Stamp& stamp);
+    void restore_if_caught_up(const Stamp& stamp, ParticipantIndex participant);
 
     // cell_origin.cpp
     [[nodiscard]] ResultCode check_origin(const Stamp& stamp, const CreditTransfer& transfer,
@@ -200,7 +295,7 @@ private:
     void on_settled(const Stamp& stamp, const LinkMessage& message);
     void on_refused(const Stamp& stamp, const LinkMessage& message);
     void take_quota(const Stamp& stamp, const CreditTransfer& transfer, PaymentIndex index);
-    void end_quota(const Payment& payment, QuotaMove move);
+    void end_quota(PaymentIndex index, QuotaMove move);
     /// What a payer's bank holds while its payment is pending.
     void begin_pending(PaymentIndex index, AccountIndex account);
     void end_pending(PaymentIndex index);
@@ -238,7 +333,8 @@ private:
     [[nodiscard]] ResultCode check_return(const PaymentReturn& command,
                                           std::optional<PaymentIndex> original) const;
     [[nodiscard]] AmountMinor left_of(PaymentIndex original) const;
-    PaymentIndex remember_return(Payment payment, const ReturnRecord& record);
+    PaymentIndex remember_return(const Stamp& stamp, const Payment& payment,
+                                 const ReturnRecord& record);
     void answer_known_return(const Stamp& stamp, const PaymentReturn& command, PaymentIndex index);
     void send_return(const Stamp& stamp, const PaymentReturn& command, PaymentIndex index);
     void return_domestic(const Stamp& stamp, PaymentIndex index);
@@ -251,10 +347,11 @@ private:
 
     // cell.cpp
     Participant& at(ParticipantIndex index);
-    Payment& at(PaymentIndex index);
+    Payment& at(PaymentIndex index) { return payments_.at(index); }
     void take_number(ParticipantIndex participant, MessageNumber number);
-    [[nodiscard]] bool table_full() const { return payments_.size() >= parameters().payments_max; }
-    PaymentIndex remember(const Payment& payment);
+    [[nodiscard]] bool table_full() const { return payments_.full(); }
+    PaymentIndex remember(const Stamp& stamp, const Payment& payment);
+    void remembered_now(PaymentIndex index);
     /// Moves the payment; false, and nothing happens, when the event comes too late.
     bool move(PaymentIndex index, PaymentEvent event);
     /// Reports a rule to the witness; whether it is broken.
@@ -272,6 +369,7 @@ private:
     void release(const Payment& payment, AccountIndex account);
     void post_reserved(const Payment& payment, AccountIndex debit, AccountIndex credit);
     void post(const Payment* payment, const Entry& entry);
+    void decide_on_money(AccountIndex account, AmountMinor moved);
     void fire_due(const Stamp& stamp, std::uint32_t most);
     struct DueTimer {
         TimerQueue::Timer timer;
@@ -282,17 +380,28 @@ private:
     [[nodiscard]] Direction outward() const { return scheme::direction_from(rail_); }
     [[nodiscard]] Direction inward() const { return scheme::direction_from(scheme::other(rail_)); }
 
+    // cell_state.cpp
+    /// The canonical list of fields; see fields.hpp.
+    template <class Sink, class Self>
+    static void fields(Sink& sink, Self& self);
+    template <class Sink>
+    void timers(Sink& sink, const TimerQueue& queue, PaymentState wanted) const;
+    void load_timers(StateReader& reader, TimerQueue& queue, PaymentState wanted);
+    void open_tables(StateReader& reader);
+    void rebuild(StateReader& reader);
+    void check_participants(StateReader& reader);
+    [[nodiscard]] std::vector<PaymentIndex> check_payments(StateReader& reader) const;
+    void pin_payments(StateReader& reader, const std::vector<PaymentIndex>& originals);
+
     bool open_ = false;
     Rail rail_{};
     RuleBook rules_;
     ReferenceRates reference_rates_;
     QuotaRegister quota_;
-    std::vector<QuotaHold> holds_;
-    std::vector<ReturnRecord> returns_;
-    boost::unordered_flat_map<PaymentIndex, AmountMinor, std::hash<PaymentIndex>>
-        returned_;  ///< Look-up only: sums over returns_ that are not refused.
     ProxyDirectory directory_;
     SystemEvents events_;
+    Enquiries enquiries_;
+    FullOutboxes full_outboxes_;
     Ledger ledger_;
     std::vector<Participant> participants_;
     boost::unordered_flat_map<AgentCode, ParticipantIndex, std::hash<AgentCode>>
@@ -308,11 +417,13 @@ private:
     MessageNumber link_received_ = 0;
     std::uint32_t link_in_flight_ = 0;  ///< Own payments that wait for the other side's word.
     std::uint32_t pending_ = 0;         ///< Own payments that are not final, domestic ones too.
-    std::vector<Payment> payments_;
-    boost::unordered_flat_map<Uetr, PaymentIndex, std::hash<Uetr>> payment_of_uetr_;
+    PaymentTable payments_;
+    SchemeTime forgotten_created_;  ///< Newest creation time of what was ever forgotten.
+    SchemeTime forget_again_;  ///< Nothing could be forgotten: not before this is it tried again.
     TimerQueue payee_timers_;
     TimerQueue origin_timers_;
     Stamp last_stamp_;
+    Decisions decisions_;
 
     Witness* witness_;
     Effects* effects_ = nullptr;  ///< Set while apply runs.

@@ -44,7 +44,7 @@ void Cell::on_transfer(const Stamp& stamp, const LinkMessage& message) {
     if (table_full()) return refuse(ResultCode::kDestinationTableFull);
     const ParticipantIndex payee_agent =
         find_participant(message.payee_agent).value_or(kNoParticipant);
-    const PaymentIndex index = remember(new_payment(message, payee_agent));
+    const PaymentIndex index = remember(stamp, new_payment(message, payee_agent));
     const ResultCode result = check_destination(message, payee_agent);
     if (result == ResultCode::kAccepted) return ask(stamp, index);
     at(index).result = result;
@@ -70,7 +70,7 @@ ResultCode Cell::check_payee_side(const PayeeSide& side) const {
         return ResultCode::kPayeeAgentUnknown;
     }
     const Participant& payee = participant(side.payee_agent);
-    if (fails(side.uetr, ResultCode::kPayeeAgentNotLive, payee.participation.live(side.corridor))) {
+    if (fails(side.uetr, ResultCode::kPayeeAgentNotLive, payee.takes_part(side.corridor))) {
         return ResultCode::kPayeeAgentNotLive;
     }
     if (!side.corridor.domestic()) {
@@ -92,8 +92,10 @@ ResultCode Cell::check_payee_side(const PayeeSide& side) const {
     if (fails(side.uetr, ResultCode::kPayeeAgentOffline, payee.online)) {
         return ResultCode::kPayeeAgentOffline;
     }
-    if (fails(side.uetr, ResultCode::kPayeeAgentCongested,
-              payee.outbox.requests() + payee.outcomes_owed + 2 <= kRequestSlots)) {
+    if (fails(side.uetr, ResultCode::kPayeeAgentDegraded, !payee.degraded)) {
+        return ResultCode::kPayeeAgentDegraded;
+    }
+    if (fails(side.uetr, ResultCode::kPayeeAgentCongested, payee.has_room_for_request())) {
         return ResultCode::kPayeeAgentCongested;
     }
     return ResultCode::kAccepted;
@@ -210,7 +212,7 @@ void Cell::on_cancel(const Stamp& stamp, const LinkMessage& message) {
     } else if (!known && !table_full()) {
         Payment given_up = new_payment(message, kNoParticipant);
         given_up.result = ResultCode::kCancelledAtDeadline;
-        move(remember(given_up), PaymentEvent::kCancelArrives);
+        move(remember(stamp, given_up), PaymentEvent::kCancelArrives);
     }
     send_link(stamp, answer_to(message, LinkKind::kCancelled, ResultCode::kCancelledAtDeadline));
 }
@@ -229,6 +231,7 @@ void Cell::on(const Stamp& stamp, const CreditReport& report) {
     Payment& payment = at(*index);
     if (payment.credited) return;
     payment.credited = true;
+    decisions_.add(index->value, static_cast<std::uint64_t>(payment.amount.value));
     if (witness_ != nullptr) witness_->on_credited(payment);
 }
 

@@ -88,7 +88,7 @@ void Cell::on(const Stamp& stamp, const CreditTransfer& transfer) {
         entry.result = ResultCode::kPaymentTableFull;
         return put_out(stamp, transfer.participant, entry);
     }
-    const PaymentIndex index = remember(new_payment(stamp, transfer));
+    const PaymentIndex index = remember(stamp, new_payment(stamp, transfer));
     if (transfer.service == Service::kDomestic) return begin_domestic(stamp, transfer, index);
     const ResultCode result = check_origin(stamp, transfer, corridor_of_transfer(transfer));
     if (result == ResultCode::kAccepted) {
@@ -146,8 +146,7 @@ ResultCode Cell::check_payer_agent(const Stamp& stamp, const CreditTransfer& tra
                   transfer.creation_time <= stamp.scheme + parameters().creation_skew)) {
         return ResultCode::kCreationTimeOutsideWindow;
     }
-    if (fails(transfer.uetr, ResultCode::kPayerAgentNotLive,
-              payer_agent.participation.live(corridor))) {
+    if (fails(transfer.uetr, ResultCode::kPayerAgentNotLive, payer_agent.takes_part(corridor))) {
         return ResultCode::kPayerAgentNotLive;
     }
     if (fails(transfer.uetr, ResultCode::kPayerAgentLoggedOff, !payer_agent.off())) {
@@ -317,23 +316,24 @@ void Cell::take_quota(const Stamp& stamp, const CreditTransfer& transfer, Paymen
     if (!under_quota(transfer, corridor_of_transfer(transfer))) return;
     const auto amounts = quota_amounts(stamp, transfer);
     LOWU_ASSERT(amounts.has_value(), "the check has asked for the rate");
-    Payment& payment = at(index);
-    payment.hold = static_cast<std::uint32_t>(holds_.size());
-    holds_.push_back(
+    const QuotaHold& hold = payments_.put_hold(
+        index,
         quota_.reserve(transfer.payer.tokens, transfer.participant, quota_date(stamp), *amounts));
-    if (witness_ != nullptr) witness_->on_quota(payment, QuotaMove::kReserved, holds_.back());
+    decisions_.add(static_cast<std::uint64_t>(hold.amounts.day.value),
+                   static_cast<std::uint64_t>(hold.amounts.year.value));
+    if (witness_ != nullptr) witness_->on_quota(at(index), QuotaMove::kReserved, hold);
 }
 
 /// The hold becomes use, or is given back on the day and year it was taken from.
-void Cell::end_quota(const Payment& payment, QuotaMove move) {
-    if (payment.hold == kNoHold) return;
-    const QuotaHold& hold = holds_[payment.hold];
+void Cell::end_quota(PaymentIndex index, QuotaMove move) {
+    const QuotaHold* hold = payments_.hold_of(index);
+    if (hold == nullptr) return;
     if (move == QuotaMove::kCommitted) {
-        quota_.commit(hold);
+        quota_.commit(*hold);
     } else {
-        quota_.release(hold);
+        quota_.release(*hold);
     }
-    if (witness_ != nullptr) witness_->on_quota(payment, move, hold);
+    if (witness_ != nullptr) witness_->on_quota(at(index), move, *hold);
 }
 
 void Cell::accept_at_origin(const Stamp& stamp, const CreditTransfer& transfer,
@@ -381,7 +381,7 @@ void Cell::on_settled(const Stamp& stamp, const LinkMessage& message) {
     const Payment& payment = at(*index);
     post_reserved(payment, participant(payment.local_agent).cny, *agent_account_);
     post(&payment, {claim_contra_, claim_, payment.amount});
-    end_quota(payment, QuotaMove::kCommitted);
+    end_quota(*index, QuotaMove::kCommitted);
     end_pending(*index);
     link_in_flight_ -= 1;
     put_out_for(stamp, OutboxKind::kSettled, *index);
@@ -397,7 +397,7 @@ void Cell::on_refused(const Stamp& stamp, const LinkMessage& message) {
     LOWU_ASSERT(moved, "a payment that is sent can be refused");
     if (payment.leg == Leg::kReturnSent) return on_return_refused(stamp, *index);
     release(payment, participant(payment.local_agent).cny);
-    end_quota(payment, QuotaMove::kReleased);
+    end_quota(*index, QuotaMove::kReleased);
     end_pending(*index);
     link_in_flight_ -= 1;
     put_out_for(stamp, OutboxKind::kRejected, *index);

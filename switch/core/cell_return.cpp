@@ -34,19 +34,15 @@ AmountMinor share_of(AmountMinor whole, AmountMinor part, AmountMinor all) {
 
 }  // namespace
 
-AmountMinor Cell::returned(PaymentIndex original) const {
-    const auto found = returned_.find(original);
-    return found == returned_.end() ? money::kZeroAmount : found->second;
-}
-
 AmountMinor Cell::left_of(PaymentIndex original) const {
     return AmountMinor{payment(original).amount.value - returned(original).value};
 }
 
-PaymentIndex Cell::remember_return(Payment payment, const ReturnRecord& record) {
-    payment.hold = static_cast<std::uint32_t>(returns_.size());
-    returns_.push_back(record);
-    return remember(payment);
+PaymentIndex Cell::remember_return(const Stamp& stamp, const Payment& payment,
+                                   const ReturnRecord& record) {
+    const PaymentIndex index = payments_.add_return(payment, record, stamp);
+    remembered_now(index);
+    return index;
 }
 
 // Where it is sent from.
@@ -75,9 +71,10 @@ void Cell::on(const Stamp& stamp, const PaymentReturn& command) {
     if (at(*original).leg == Leg::kDomestic) {
         payment.remote_agent = participant(at(*original).local_agent).code;
     }
-    const PaymentIndex index = remember_return(payment, {*original, command.reason});
+    const PaymentIndex index =
+        remember_return(stamp, payment, {*original, command.original, command.reason});
     if (result != ResultCode::kAccepted) return refuse_at_origin(stamp, index, result);
-    returned_[*original].value += command.amount.value;
+    at(*original).returned.value += command.amount.value;
     if (at(*original).leg == Leg::kDomestic) return return_domestic(stamp, index);
     send_return(stamp, command, index);
 }
@@ -92,9 +89,9 @@ void Cell::answer_known_return(const Stamp& stamp, const PaymentReturn& command,
         entry.result = ResultCode::kUetrOfAnotherAgent;
         return put_out(stamp, command.participant, entry);
     }
-    const ReturnRecord& record = return_of(payment);
+    const ReturnRecord& record = return_of(index);
     entry.result = ResultCode::kUetrContentDiffers;
-    if (at(record.original).uetr != command.original) {
+    if (record.original_uetr != command.original) {
         entry.field = scheme::Field::kOriginalUetr;
     } else if (payment.amount != command.amount) {
         entry.field = scheme::Field::kAmount;
@@ -149,6 +146,7 @@ void Cell::send_return(const Stamp& stamp, const PaymentReturn& command, Payment
     begin_pending(index, participant(command.participant).cny);
     move(index, PaymentEvent::kOriginAccepts);
     link_in_flight_ += 1;
+    at(return_of(index).original).pins += 1;  // It takes the amount back if this is refused.
     const Payment& payment = at(index);
     LinkMessage message;
     message.kind = LinkKind::kReturn;
@@ -166,7 +164,7 @@ void Cell::send_return(const Stamp& stamp, const PaymentReturn& command, Payment
 
 void Cell::return_domestic(const Stamp& stamp, PaymentIndex index) {
     const Payment& payment = at(index);
-    const Payment& original = at(return_of(payment).original);
+    const Payment& original = at(return_of(index).original);
     post(&payment, {account_of(payment.local_agent, payment.currency),
                     account_of(original.local_agent, payment.currency), payment.amount});
     move(index, PaymentEvent::kReturnBooked);
@@ -182,6 +180,7 @@ void Cell::on_return_settled(const Stamp& stamp, PaymentIndex index) {
     const Payment& payment = at(index);
     post_reserved(payment, participant(payment.local_agent).cny, *agent_account_);
     post(&payment, {claim_contra_, claim_, payment.amount});
+    at(return_of(index).original).pins -= 1;
     end_pending(index);
     link_in_flight_ -= 1;
     put_out_for(stamp, OutboxKind::kSettled, index);
@@ -189,7 +188,9 @@ void Cell::on_return_settled(const Stamp& stamp, PaymentIndex index) {
 
 void Cell::on_return_refused(const Stamp& stamp, PaymentIndex index) {
     const Payment& payment = at(index);
-    returned_[return_of(payment).original].value -= payment.amount.value;
+    Payment& original = at(return_of(index).original);
+    original.returned.value -= payment.amount.value;
+    original.pins -= 1;
     release(payment, participant(payment.local_agent).cny);
     end_pending(index);
     link_in_flight_ -= 1;
@@ -232,8 +233,8 @@ void Cell::on_return(const Stamp& stamp, const LinkMessage& message) {
                       message.amount <= left_of(*original);
     if (!ours) return refuse(ResultCode::kOriginalNotSettled);
     const PaymentIndex index = remember_return(
-        new_return(at(*original), message.uetr, message.amount, Leg::kReturnReceived, stamp),
-        {*original, message.return_reason});
+        stamp, new_return(at(*original), message.uetr, message.amount, Leg::kReturnReceived, stamp),
+        {*original, message.original, message.return_reason});
     const ResultCode result = check_return_here(message, original);
     if (result != ResultCode::kAccepted) {
         at(index).result = result;
@@ -241,7 +242,7 @@ void Cell::on_return(const Stamp& stamp, const LinkMessage& message) {
         return refuse(result);
     }
     const AmountMinor before = returned(*original);
-    returned_[*original].value += message.amount.value;
+    at(*original).returned.value += message.amount.value;
     move(index, PaymentEvent::kReturnBooked);
     const Payment& payment = at(index);
     post(&payment, {*agent_account_, participant(payment.local_agent).cny, payment.amount});
@@ -259,8 +260,9 @@ void Cell::on_return(const Stamp& stamp, const LinkMessage& message) {
 /// Pro rata, so that all returns together give back exactly what the whole payment took.
 void Cell::give_quota_back(PaymentIndex index, AmountMinor returned_before, AmountMinor amount) {
     const Payment& original = at(index);
-    if (original.hold == kNoHold) return;
-    QuotaHold part = holds_[original.hold];
+    const QuotaHold* hold = payments_.hold_of(index);
+    if (hold == nullptr) return;
+    QuotaHold part = *hold;
     const AmountMinor returned_after{returned_before.value + amount.value};
     const auto given = [&](AmountMinor whole) {
         return AmountMinor{share_of(whole, returned_after, original.amount).value -

@@ -4,6 +4,7 @@
 // of the record that carried it.
 #pragma once
 
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "common/scheme/return_reason.hpp"
 #include "switch/core/directory.hpp"
 #include "switch/core/parameters.hpp"
+#include "switch/core/payment.hpp"
 #include "switch/core/quota.hpp"
 #include "switch/core/reference_rates.hpp"
 #include "switch/core/result.hpp"
@@ -150,6 +152,29 @@ struct PaymentReturn {
     scheme::ReturnReason reason{};
 };
 
+/// Which end of a payment a bank asks about. Numbers are those of lowu.v1.Side.
+enum class Side : std::uint8_t {
+    kPayer = 1,  ///< The bank whose message began it, a return included.
+    kPayee = 2,  ///< The bank that was asked to credit it.
+};
+
+/// How a payment that the cell has forgotten ended, as the archive has it.
+struct ArchivedAnswer {
+    AgentCode agent;                            ///< The bank at the side that is asked about.
+    PaymentState state{};                       ///< A final one: others are never forgotten.
+    ResultCode result = ResultCode::kAccepted;  ///< Why, when rejected.
+};
+
+/// Either agent asks where a payment stands (pacs.028; ibps.305). Whoever makes the command adds
+/// the archive's answer when the cell does not remember the payment.
+struct StatusRequest {
+    ParticipantIndex participant;
+    MessageNumber number = 0;
+    Uetr uetr;
+    Side side{};
+    std::optional<ArchivedAnswer> archived;  ///< Not looked at when the cell knows the payment.
+};
+
 // What operators and banks ask for beside payments. The outcome goes into Effects.
 
 /// New values of parameters, all or none, from a moment on.
@@ -168,6 +193,11 @@ struct ForceAvailability {
     ParticipantIndex forced_participant;
     bool available = false;
     SchemeTime expected_back;
+};
+
+/// The operator declares a bank in default. It cannot be taken back.
+struct DeclareDefault {
+    ParticipantIndex defaulter;
 };
 
 /// What a person has used through other channels in a year.
@@ -215,12 +245,15 @@ enum class LinkKind : std::uint8_t {
     kLoggedOn = 8,        ///< Either: it is on again.
     kReturn = 9,          ///< Destination: this much of a settled payment comes back; answered
                           ///< by kSettled or kRefused.
+    kDegraded = 10,  ///< Either: a bank of mine does not keep up with its messages; tell yours.
+    kRestored = 11,  ///< Either: it has caught up.
+    kDefault = 12,   ///< Either: a bank of mine is in default.
 };
 
 /// One message over the link. Fields beyond uetr and kind are set for kTransfer and kReturn only,
-/// result for kRefused and kCancelled; kLoggedOff and kLoggedOn have payer_agent for the bank,
-/// acceptance_time for when it is expected back, and result kPayeeAgentLoggedOff when it was
-/// forced.
+/// result for kRefused and kCancelled; what is told of a bank has payer_agent for the bank, and
+/// kLoggedOff and kLoggedOn also acceptance_time for when it is expected back, and result
+/// kPayeeAgentLoggedOff when it was forced.
 struct LinkMessage {
     LinkKind kind{};
     Uetr uetr;
@@ -250,11 +283,26 @@ struct LinkAcknowledged {
 /// Nothing but time: fires the timers that are due.
 struct Tick {};
 
-using Command = std::variant<OpenCell, AdmitParticipant, OpenLink, SessionUp, SessionDown,
-                             LinkState, CreditTransfer, CreditTransferAnswer, CreditReport,
-                             RejectMessage, OutboxAcknowledged, LinkDelivery, LinkAcknowledged,
-                             Tick, FxRateSheet, AvailabilityRequest, SetParameters,
-                             SetReferenceRate, ForceAvailability, SetPriorUse, RegisterProxy,
-                             RemoveProxy, SetProxyWarning, AdvanceSchemeTime, PaymentReturn>;
+/// The cell drops the oldest segment of its payments, all but what is still needed, and out of the
+/// side table what is needed no more. Recorded by the engine when Cell::forgettable_through says
+/// so.
+struct Forget {
+    PaymentIndex through;  ///< The first payment that stays: end of the oldest segment.
+};
+
+/// A leg that was forgotten, as the archive has it: the command after it needs it. What is
+/// remembered already stays as it is.
+struct Recollect {
+    PaymentIndex index;
+    WholeLeg leg;  ///< Final: nothing else is ever forgotten.
+};
+
+using Command =
+    std::variant<OpenCell, AdmitParticipant, OpenLink, SessionUp, SessionDown, LinkState,
+                 CreditTransfer, CreditTransferAnswer, CreditReport, RejectMessage,
+                 OutboxAcknowledged, LinkDelivery, LinkAcknowledged, Tick, FxRateSheet,
+                 AvailabilityRequest, SetParameters, SetReferenceRate, ForceAvailability,
+                 SetPriorUse, RegisterProxy, RemoveProxy, SetProxyWarning, AdvanceSchemeTime,
+                 PaymentReturn, StatusRequest, DeclareDefault, Forget, Recollect>;
 
 }  // namespace lowu::core

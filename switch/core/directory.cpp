@@ -1,7 +1,10 @@
 // The proxy directory; see directory.hpp.
 #include "switch/core/directory.hpp"
 
+#include <algorithm>
+
 #include "common/base/assert.hpp"
+#include "switch/core/state_io.hpp"
 
 namespace lowu::core {
 
@@ -107,26 +110,51 @@ bool ProxyDirectory::remove(const Hash128& proxy, ParticipantIndex participant, 
 }
 
 void ProxyDirectory::set_suspicious(const Hash128& proxy, bool suspicious) {
-    const bool changed =
-        suspicious ? suspicious_.insert(proxy).second : suspicious_.erase(proxy) > 0;
-    if (!changed) return;
-    suspicious_sum_.high ^= proxy.high;
-    suspicious_sum_.low ^= proxy.low;
+    if (suspicious) {
+        suspicious_.insert(proxy);
+    } else {
+        suspicious_.erase(proxy);
+    }
 }
 
-void ProxyDirectory::digest(Digest& digest) const {
-    for (const Entry& entry : entries_) {
-        digest.add(entry.taken);
-        digest.add(entry.next);
-        digest.add(entry.registration.proxy);
-        digest.add(entry.registration.reference);
-        digest.add(entry.registration.participant);
-        digest.add(entry.registration.holder);
-        digest.add(entry.registration.default_receiver);
-        digest.add(entry.registration.cross_boundary);
+std::vector<Hash128> ProxyDirectory::suspicious_in_order() const {
+    std::vector<Hash128> all(suspicious_.begin(), suspicious_.end());
+    std::sort(all.begin(), all.end());
+    return all;
+}
+
+/// Finds the first of every chain again: the one that is nobody's next.
+void ProxyDirectory::rebuild(StateReader& reader) {
+    std::vector<bool> is_next(entries_.size());
+    std::vector<bool> is_free(entries_.size());
+    for (const Slot slot : free_) {
+        if (slot >= entries_.size() || entries_[slot].taken || is_free[slot]) {
+            return reader.fail("a free place of the directory is taken");
+        }
+        is_free[slot] = true;
     }
-    digest.add(suspicious_.size());
-    digest.add(suspicious_sum_);
+    for (const Entry& entry : entries_) {
+        if (entry.taken) ++count_;
+        if (entry.next == kNone) continue;
+        if (!entry.taken || entry.next >= entries_.size() || !entries_[entry.next].taken ||
+            entries_[entry.next].registration.proxy != entry.registration.proxy ||
+            is_next[entry.next]) {
+            return reader.fail("banks of one proxy do not follow each other");
+        }
+        is_next[entry.next] = true;
+    }
+    std::size_t reached = 0;
+    for (Slot slot = 0; slot < entries_.size(); ++slot) {
+        if (!entries_[slot].taken || is_next[slot]) continue;
+        if (!first_of_proxy_.emplace(entries_[slot].registration.proxy, slot).second) {
+            return reader.fail("a proxy is in the directory twice");
+        }
+        for (Slot bank = slot; bank != kNone; bank = entries_[bank].next)
+            ++reached;
+    }
+    if (reached != count_ || count_ + free_.size() != entries_.size()) {
+        reader.fail("places of the directory are lost");
+    }
 }
 
 }  // namespace lowu::core

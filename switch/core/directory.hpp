@@ -12,6 +12,7 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include "common/base/hash.hpp"
+#include "switch/core/limits.hpp"
 #include "switch/core/types.hpp"
 
 namespace lowu::core {
@@ -28,6 +29,8 @@ struct ProxyRegistration {
     bool default_receiver = false;
     bool cross_boundary = false;
 };
+
+class StateReader;
 
 class ProxyDirectory {
 public:
@@ -55,7 +58,22 @@ public:
     [[nodiscard]] std::size_t suspicious_count() const { return suspicious_.size(); }
 
     [[nodiscard]] std::uint32_t size() const { return count_; }
-    void digest(Digest& digest) const;
+
+    /// The canonical list of fields; see fields.hpp. It is opened before it is read.
+    template <class Sink, class Self>
+    static void fields(Sink& sink, Self& self) {
+        sink.list(self.entries_, self.proxies_max_, "proxies of the directory");
+        sink.list(self.free_, self.proxies_max_, "free places of the directory");
+        if constexpr (Sink::kLoads) {
+            std::vector<Hash128> suspicious;
+            sink.list(suspicious, kMaxSuspiciousProxies, "suspicious proxies");
+            self.suspicious_.insert(suspicious.begin(), suspicious.end());
+        } else {
+            const std::vector<Hash128> suspicious = self.suspicious_in_order();
+            sink.list(suspicious, kMaxSuspiciousProxies, "suspicious proxies");
+        }
+    }
+    void rebuild(StateReader& reader);
 
 private:
     using Slot = std::uint32_t;
@@ -64,12 +82,21 @@ private:
         ProxyRegistration registration;
         Slot next = kNone;  ///< The next bank that has registered the same proxy, in order.
         bool taken = false;
+
+        template <class Sink, class Self>
+        static void fields(Sink& sink, Self& self) {
+            sink(self.registration);
+            sink(self.next);
+            sink(self.taken);
+        }
     };
 
     [[nodiscard]] Slot first(const Hash128& proxy) const;
     [[nodiscard]] Slot slot_of(const Hash128& proxy, ParticipantIndex participant) const;
     Slot add(const ProxyRegistration& registration);
     void make_default(const Hash128& proxy, Slot chosen);
+    /// The set has none of its own.
+    [[nodiscard]] std::vector<Hash128> suspicious_in_order() const;
 
     std::uint32_t proxies_max_ = 0;
     std::uint32_t count_ = 0;
@@ -77,7 +104,6 @@ private:
     std::vector<Slot> free_;
     boost::unordered_flat_map<Hash128, Slot, std::hash<Hash128>> first_of_proxy_;
     boost::unordered_flat_set<Hash128, std::hash<Hash128>> suspicious_;
-    Hash128 suspicious_sum_;  ///< Of the set whatever its order, for the digest.
 };
 
 }  // namespace lowu::core

@@ -2,7 +2,6 @@
 #include "switch/core/ledger.hpp"
 
 #include "common/base/assert.hpp"
-#include "switch/core/limits.hpp"
 
 namespace lowu::core {
 

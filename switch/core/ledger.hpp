@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "switch/core/limits.hpp"
 #include "switch/core/types.hpp"
 
 namespace lowu::core {
@@ -63,6 +64,12 @@ public:
     }
     /// Sum of all balances in a currency; the invariant says zero.
     [[nodiscard]] AmountMinor sum(Currency currency) const;
+
+    /// The canonical list of fields; see fields.hpp.
+    template <class Sink, class Self>
+    static void fields(Sink& sink, Self& self) {
+        sink.list(self.accounts_, kMaxAccounts, "accounts");
+    }
 
 private:
     Account& at(AccountIndex index);

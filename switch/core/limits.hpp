@@ -17,8 +17,19 @@ inline constexpr std::uint32_t kMaxParticipants = 1'024;
 inline constexpr std::uint32_t kMaxAccounts = 2 * kMaxParticipants + 8;
 
 /// Payments that one cell remembers, unless the configuration says less; a payment then needs about
-/// 140 bytes of a cell.
+/// 145 bytes of a cell, and 32 more with a hold or a return's record.
 inline constexpr std::uint32_t kMaxPayments = 64'000'000;
+
+/// Payments of one segment of a cell's memory, which is forgotten at once; a small memory has
+/// smaller ones.
+inline constexpr std::uint32_t kMaxSegmentPayments = 65'536;
+inline constexpr std::uint32_t kMinSegmentPayments = 64;
+/// A memory is at least so many segments.
+inline constexpr std::uint32_t kMinSegments = 16;
+
+/// Payments that stay when their segment goes, or were recollected; each needs about 300 bytes.
+/// Only what must stay fills more than half of it. A small memory has a quarter of its size.
+inline constexpr std::uint32_t kMaxKeptPayments = 262'144;
 
 /// Persons, and pairs of person and bank, in one cell's quota register; each needs about 100 bytes.
 inline constexpr std::uint32_t kMaxQuotaRecords = 16'000'000;
@@ -43,6 +54,15 @@ inline constexpr std::uint32_t kEventSlots = 512;
 
 /// A bank may log off or on once in so many seconds of elapsed time: each change is told to all.
 inline constexpr std::int64_t kAvailabilityIntervalSeconds = 10;
+
+/// Answered status enquiries that still count in their window: of one bank, and of one cell. A
+/// cell's take about 10 MB, and all of them may run out at once.
+inline constexpr std::uint32_t kMaxEnquiriesOfBank = 16'384;
+inline constexpr std::uint32_t kMaxEnquiries = 8 * kMaxEnquiriesOfBank;
+
+/// Banks that one command may find too slow; each of them is announced to all. The next commands
+/// find the others.
+inline constexpr std::uint32_t kMaxDegradedPerCommand = 16;
 
 /// How far scheme time may be set forward at once.
 inline constexpr std::int64_t kMaxAdvanceDays = 400;
@@ -87,6 +107,9 @@ inline constexpr std::uint32_t kMaxLoadedBodies = 64;
 
 /// Bytes of carried details in an instruction.
 inline constexpr std::size_t kMaxCarriedBytes = 4'096;
+
+/// A bank whose frame the transport has not taken for so long is cut off.
+inline constexpr std::int64_t kWriteStallSeconds = 10;
 
 /// Messages and bytes of one session frame.
 inline constexpr std::uint32_t kMaxFrameMessages = 4'096;

@@ -16,16 +16,6 @@ void Outbox::append(const OutboxEntry& entry) {
     LOWU_ASSERT(kept, "admission keeps a slot for every message");
 }
 
-bool Outbox::acknowledge(MessageNumber number) {
-    if (number >= next()) return false;
-    while (first_ <= number) {
-        slots_of(entries_.front().kind) -= 1;
-        entries_.pop();
-        ++first_;
-    }
-    return true;
-}
-
 const OutboxEntry& Outbox::entry(MessageNumber number) const {
     LOWU_ASSERT(number >= first_ && number < next(), "the entry is kept");
     return entries_[number - first_];

@@ -13,6 +13,7 @@ using enum ParameterId;
 using enum ParameterScope;
 
 constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::int64_t kMostCreditMs = 30 * kDayMs;
 constexpr std::int64_t kMinutesADay = 24 * 60;
 constexpr std::int64_t kMostMinor = money::kMaxAmountMinor.value;
 constexpr std::uint32_t kAllPurposes = (1U << scheme::kPurposes.size()) - 1U;
@@ -40,6 +41,18 @@ constexpr std::array kRows{
                  "Proxy look-ups that one bank may make in a second."},
     ParameterRow{kLookupsPerPerson, "lookups_per_person_per_minute", kRail, false, 1, 1'000'000,
                  "Proxy look-ups that one payer may make in a minute."},
+    ParameterRow{kPaymentMemory, "payment_memory_ms", kRail, false, 1'200'000, 31 * kDayMs,
+                 "Payments are remembered for this long; older ones are in the archive."},
+    ParameterRow{kEnquiryAfter, "enquiry_after_ms", kRail, false, 0, kDayMs,
+                 "A bank may ask where a payment stands this long after its acceptance."},
+    ParameterRow{kEnquiryWindow, "enquiry_window_ms", kRail, false, 1, kDayMs,
+                 "For this long an answered enquiry counts against the next ones."},
+    ParameterRow{kEnquiriesPerWindow, "enquiries_per_window", kRail, false, 1, 1'000,
+                 "Enquiries about one payment that a bank may make in a window."},
+    ParameterRow{kCreditDeadline, "credit_deadline_ms", kRail, false, 1, kMostCreditMs,
+                 "A settled payment that is not reported credited within this is overdue."},
+    ParameterRow{kOutboxFull, "outbox_full_ms", kRail, false, 1, kDayMs,
+                 "A bank that leaves no room for requests for this long is degraded."},
 
     ParameterRow{kOffered, "offered", kCorridor, false, 0, 1, "The service is offered at all."},
     ParameterRow{kOpensAt, "opens_at_minute", kCorridor, true, 0, kMinutesADay - 1,
@@ -155,6 +168,18 @@ std::int64_t default_value(Rail rail, ParameterId id, Corridor corridor) {
             return 2'000;
         case kLookupsPerPerson:
             return 20;
+        case kPaymentMemory:
+            return kDayMs;
+        case kEnquiryAfter:
+            return 5'000;
+        case kEnquiryWindow:
+            return 60'000;
+        case kEnquiriesPerWindow:
+            return 3;
+        case kCreditDeadline:
+            return 60'000;
+        case kOutboxFull:
+            return 10'000;
         case kOffered:
             return 1;
         case kOpensAt:
@@ -189,6 +214,11 @@ std::string_view unit_of(ParameterId id, Corridor corridor) {
         case kCreationWindow:
         case kCreationSkew:
         case kLookupDeadline:
+        case kPaymentMemory:
+        case kEnquiryAfter:
+        case kEnquiryWindow:
+        case kCreditDeadline:
+        case kOutboxFull:
             return "ms";
         case kReferenceRateDays:
             return "days";
@@ -198,6 +228,8 @@ std::string_view unit_of(ParameterId id, Corridor corridor) {
             return "a second";
         case kLookupsPerPerson:
             return "a minute";
+        case kEnquiriesPerWindow:
+            return "a window";
         case kOffered:
         case kDayAcrossInstitutions:
         case kYearAcrossInstitutions:
@@ -256,6 +288,12 @@ std::string_view source_of(Rail rail, ParameterId id, Corridor corridor) {
         case kLookupDeadline:
         case kLookupsPerBank:
         case kLookupsPerPerson:
+        case kPaymentMemory:
+        case kEnquiryAfter:
+        case kEnquiryWindow:
+        case kEnquiriesPerWindow:
+        case kCreditDeadline:
+        case kOutboxFull:
             return kAssumption;
     }
     LOWU_UNREACHABLE("every parameter has a source");

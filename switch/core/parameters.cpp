@@ -5,7 +5,7 @@
 
 #include "common/base/assert.hpp"
 #include "common/scheme/calendar.hpp"
-#include "switch/core/limits.hpp"
+#include "switch/core/state_io.hpp"
 
 namespace lowu::core {
 
@@ -52,6 +52,8 @@ void RuleBook::open(Rail rail, const Parameters& parameters) {
     by_rail_[rail_slot(kQueueAllowance)] = parameters.queue_allowance.whole_ms();
     by_rail_[rail_slot(kCreationWindow)] = parameters.creation_window.whole_ms();
     by_rail_[rail_slot(kCreationSkew)] = parameters.creation_skew.whole_ms();
+    std::int64_t& memory_ms = by_rail_[rail_slot(kPaymentMemory)];
+    memory_ms = std::max(memory_ms, (parameters.spoken_of() + 1_ms).whole_ms());
 }
 
 std::size_t RuleBook::rail_slot(ParameterId id) {
@@ -165,6 +167,7 @@ ResultCode RuleBook::check_one(const ParameterSetting& setting, std::uint16_t pa
 /// What must hold between parameters, at every moment.
 bool RuleBook::fits_together() const {
     if (parameters_.broken_rule() != nullptr) return false;
+    if (payment_memory() <= parameters_.spoken_of()) return false;
     for (std::uint8_t i = 0; i < kCorridors; ++i) {
         const Corridor corridor{i};
         if (value(kOpensAt, corridor) >= value(kClosesAt, corridor)) return false;
@@ -237,6 +240,18 @@ void RuleBook::advance(SchemeTime now) {
         ++due;
     }
     schedule_.erase(schedule_.begin(), schedule_.begin() + static_cast<std::ptrdiff_t>(due));
+}
+
+void RuleBook::rebuild(StateReader& reader) const {
+    if (!reader.ok()) return;
+    if (const char* broken = parameters_.broken_rule()) return reader.fail(broken);
+    const auto banks = static_cast<std::uint16_t>(own_.size());
+    for (std::size_t i = 0; i < schedule_.size(); ++i) {
+        const bool in_order = i == 0 || schedule_[i - 1].effective <= schedule_[i].effective;
+        if (!in_order || check_one(schedule_[i].setting, banks) != ResultCode::kAccepted) {
+            return reader.fail("a change to come cannot be made");
+        }
+    }
 }
 
 }  // namespace lowu::core

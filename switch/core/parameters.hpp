@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "switch/core/limits.hpp"
 #include "switch/core/result.hpp"
 #include "switch/core/types.hpp"
 
@@ -29,6 +30,12 @@ enum class ParameterId : std::uint8_t {
     kLookupDeadline = 9,
     kLookupsPerBank = 10,
     kLookupsPerPerson = 11,
+    kPaymentMemory = 12,
+    kEnquiryAfter = 13,
+    kEnquiryWindow = 14,
+    kEnquiriesPerWindow = 15,
+    kCreditDeadline = 16,
+    kOutboxFull = 17,
 
     // Of a corridor, in either role of the rail.
     kOffered = 20,
@@ -112,6 +119,11 @@ struct Parameters {
 
     /// The broken rule, or null.
     [[nodiscard]] const char* broken_rule() const;
+    /// A payment that is younger may be spoken of still: its instruction may be repeated, or its
+    /// origin ask to cancel. Memory is longer than this.
+    [[nodiscard]] Duration spoken_of() const {
+        return creation_window + creation_skew + origin_deadline;
+    }
 };
 
 /// A change to come.
@@ -120,11 +132,15 @@ struct ScheduledSetting {
     ParameterSetting setting;
 };
 
+class StateReader;
+
 class RuleBook {
 public:
     void open(Rail rail, const Parameters& parameters);
     /// A new participant has no own values.
     void admit() { own_.emplace_back().fill(kUnset); }
+    /// How many may have own values: all participants.
+    [[nodiscard]] std::size_t banks() const { return own_.size(); }
 
     [[nodiscard]] const Parameters& parameters() const { return parameters_; }
     [[nodiscard]] std::int64_t rail_value(ParameterId id) const;
@@ -162,9 +178,26 @@ public:
     }
 
     [[nodiscard]] const std::vector<ScheduledSetting>& schedule() const { return schedule_; }
+    /// How long payments are remembered.
+    [[nodiscard]] Duration payment_memory() const {
+        return Duration::from_ms(rail_value(ParameterId::kPaymentMemory));
+    }
+
+    /// The canonical list of fields; see fields.hpp.
+    template <class Sink, class Self>
+    static void fields(Sink& sink, Self& self) {
+        sink(self.rail_);
+        sink(self.parameters_);
+        sink(self.token_version_since_);
+        sink(self.by_rail_);
+        sink(self.by_corridor_);
+        sink.list(self.own_, kMaxParticipants, "banks with own values");
+        sink.list(self.schedule_, kMaxScheduledSettings, "changes to come");
+    }
+    void rebuild(StateReader& reader) const;
 
 private:
-    static constexpr std::size_t kRailParameters = 11;
+    static constexpr std::size_t kRailParameters = 17;
     static constexpr std::size_t kCorridorParameters = 10;
     static constexpr std::size_t kOwnParameters = 4;
     static constexpr std::int64_t kUnset = kNoOwnValue;

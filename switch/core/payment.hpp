@@ -6,6 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "common/scheme/return_reason.hpp"
+#include "switch/core/quota.hpp"
 #include "switch/core/result.hpp"
 #include "switch/core/types.hpp"
 
@@ -71,8 +73,8 @@ enum class Leg : std::uint8_t {
 /// A payment without a hold in the quota register.
 inline constexpr std::uint32_t kNoHold = 0xffff'ffff;
 
-/// One leg. Its own rail's bank is an index, the other's a code. 128 bytes: ten million of them are
-/// a gigabyte and a quarter.
+/// One leg. Its own rail's bank is an index, the other's a code. 128 bytes, two cache lines: ten
+/// million of them are a gigabyte and a quarter.
 struct Payment {
     Uetr uetr;
     AmountMinor amount;
@@ -86,7 +88,11 @@ struct Payment {
     std::uint64_t payee_proxy_hash = 0;    ///< Judged; origin only. 0: none.
     std::uint64_t exchange_hash = 0;       ///< Judged; origin only. 0: none.
     Sequence body_sequence;                ///< The record that carries accounts and details.
-    std::uint32_t hold = kNoHold;  ///< In the quota register, origin only; of a return its record.
+    AmountMinor returned;                  ///< Has come back of it, or is on its way back.
+    std::uint32_t hold = kNoHold;  ///< Where its segment has its hold; of a return its record.
+    /// Outbox entries that nobody has acknowledged, and returns that wait, which refer to it: while
+    /// there are any it is not forgotten.
+    std::uint16_t pins = 0;
     ParticipantIndex local_agent;  ///< The bank on this rail; of a domestic leg, the payer's.
     Service service{};
     Currency currency = Currency::kCny;
@@ -96,6 +102,22 @@ struct Payment {
     ResultCode result{};    ///< Why, when kRejected.
     bool asked = false;     ///< Destination: the payee's bank has been asked.
     bool credited = false;  ///< Destination: the payee's bank has reported the credit.
+};
+static_assert(sizeof(Payment) <= 128, "two cache lines a payment");
+
+/// What a return is of. The original may be forgotten before it: by its UETR it is named for good.
+struct ReturnRecord {
+    PaymentIndex original;
+    Uetr original_uetr;
+    scheme::ReturnReason reason{};
+};
+
+/// All that is remembered of one leg: what the side table keeps, what the archive gives back.
+/// Payment::hold says nothing here.
+struct WholeLeg {
+    Payment payment;
+    std::optional<QuotaHold> hold;
+    std::optional<ReturnRecord> record;  ///< Of a return.
 };
 
 }  // namespace lowu::core

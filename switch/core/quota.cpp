@@ -2,6 +2,7 @@
 #include "switch/core/quota.hpp"
 
 #include "common/base/assert.hpp"
+#include "switch/core/state_io.hpp"
 
 namespace lowu::core {
 namespace {
@@ -209,30 +210,26 @@ QuotaAmounts QuotaRegister::reserved_total() const {
     return total;
 }
 
-void QuotaRegister::digest(Digest& digest) const {
-    const auto add_amounts = [&](const QuotaAmounts& amounts) {
-        digest.add(amounts.day);
-        digest.add(amounts.year);
-    };
-    for (const Person& person : persons_) {
-        digest.add(person.current.high);
-        digest.add(person.current.low);
-        digest.add(person.previous.high);
-        digest.add(person.previous.low);
-        digest.add(person.prior[0]);
-        digest.add(person.prior[1]);
-        digest.add(person.prior_year);
+void QuotaRegister::rebuild(StateReader& reader) {
+    if (!reader.ok()) return;
+    for (std::size_t i = 0; i < persons_.size(); ++i) {
+        const PersonIndex index{static_cast<std::uint32_t>(i)};
+        const Person& person = persons_[i];
+        const bool fresh =
+            person_of_token_.emplace(person.current, index).second &&
+            (person.previous.none() || person_of_token_.emplace(person.previous, index).second);
+        if (!fresh) return reader.fail("two persons of the quota register have one token");
     }
-    for (std::size_t i = 0; i < uses_.size(); ++i) {
-        digest.add(use_keys_[i].person);
-        digest.add(use_keys_[i].institution);
-        digest.add(uses_[i].day);
-        digest.add(uses_[i].year);
-        add_amounts(uses_[i].reserved);
-        add_amounts(uses_[i].used);
+    if (uses_.size() != use_keys_.size()) {
+        return reader.fail("uses of the quota register and their keys are not as many");
     }
-    add_amounts(past_reserved_[kAtInstitution]);
-    add_amounts(past_reserved_[kOverAll]);
+    for (std::size_t i = 0; i < use_keys_.size(); ++i) {
+        const UseIndex index{static_cast<std::uint32_t>(i)};
+        const bool known = use_keys_[i].person.value < persons_.size();
+        if (!known || !use_of_key_.emplace(use_keys_[i], index).second) {
+            return reader.fail("a use of the quota register belongs to nobody, or is there twice");
+        }
+    }
 }
 
 }  // namespace lowu::core

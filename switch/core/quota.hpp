@@ -58,6 +58,8 @@ struct PersonTokens {
     PersonToken previous;  ///< None, or the same person's under the key before.
 };
 
+class StateReader;
+
 class QuotaRegister {
 public:
     /// Presizes for `records_max` uses and as many persons.
@@ -97,7 +99,18 @@ public:
     [[nodiscard]] std::uint32_t persons() const {
         return static_cast<std::uint32_t>(persons_.size());
     }
-    void digest(Digest& digest) const;
+    /// Uses so far: each UseIndex lies below.
+    [[nodiscard]] std::uint32_t uses() const { return static_cast<std::uint32_t>(uses_.size()); }
+
+    /// The canonical list of fields; see fields.hpp. It is opened before it is read.
+    template <class Sink, class Self>
+    static void fields(Sink& sink, Self& self) {
+        sink.list(self.persons_, self.records_max_, "persons of the quota register");
+        sink.list(self.uses_, self.records_max_, "uses of the quota register");
+        sink.list(self.use_keys_, self.records_max_, "keys of the quota register");
+        sink(self.past_reserved_);
+    }
+    void rebuild(StateReader& reader);
 
 private:
     struct Person {
@@ -105,11 +118,25 @@ private:
         PersonToken previous;
         std::array<AmountMinor, 2> prior{};  ///< Of `prior_year` and the one after.
         std::int32_t prior_year = 0;
+
+        template <class Sink, class Self>
+        static void fields(Sink& sink, Self& self) {
+            sink(self.current);
+            sink(self.previous);
+            sink(self.prior);
+            sink(self.prior_year);
+        }
     };
     struct UseKey {
         PersonIndex person;
         ParticipantIndex institution;
         friend constexpr auto operator<=>(const UseKey&, const UseKey&) = default;
+
+        template <class Sink, class Self>
+        static void fields(Sink& sink, Self& self) {
+            sink(self.person);
+            sink(self.institution);
+        }
     };
     struct UseKeyHash {
         using is_avalanching = void;

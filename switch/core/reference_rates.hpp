@@ -47,6 +47,18 @@ public:
 
     [[nodiscard]] const std::vector<ReferenceRate>& all() const { return rates_; }
 
+    /// The canonical list of fields; see fields.hpp.
+    template <class Sink, class Self>
+    static void fields(Sink& sink, Self& self) {
+        sink.list(self.rates_, kMaxReferenceRates, "reference rates");
+    }
+    template <class Reader>
+    void rebuild(Reader& reader) const {
+        for (std::size_t i = 1; i < rates_.size(); ++i) {
+            if (rates_[i - 1].day >= rates_[i].day) reader.fail("reference rates are not by day");
+        }
+    }
+
 private:
     [[nodiscard]] std::vector<ReferenceRate>::const_iterator lower(std::int32_t day) const {
         return std::lower_bound(

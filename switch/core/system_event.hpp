@@ -4,6 +4,7 @@
 // them out. One thread.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "switch/core/limits.hpp"
@@ -22,6 +23,9 @@ enum class SystemEventKind : std::uint8_t {
     kTimeAdvanced = 5,
     kMissed = 6,
     kTokenKey = 7,
+    kDegraded = 8,
+    kRestored = 9,
+    kDefault = 10,
 };
 
 using EventNumber = std::uint64_t;
@@ -29,7 +33,7 @@ using EventNumber = std::uint64_t;
 struct SystemEvent {
     SystemEventKind kind{};
     bool forced = false;    ///< kLoggedOff.
-    AgentCode participant;  ///< kLoggedOff, kLoggedOn; kParameter of a bank's own value.
+    AgentCode participant;  ///< Of what is told of a bank; kParameter of a bank's own value.
     SchemeTime booked;
     SchemeTime effective;
     SchemeTime expected_back;  ///< kLoggedOff; 0 when unknown.
@@ -54,6 +58,24 @@ public:
         return &kept_[static_cast<std::size_t>((number - 1) % kMaxSystemEvents)];
     }
     [[nodiscard]] EventNumber last() const { return last_; }
+
+    /// The canonical list of fields; see fields.hpp. An event's place follows from its number.
+    template <class Sink, class Self>
+    static void fields(Sink& sink, Self& self) {
+        sink(self.last_);
+        sink.list(self.kept_, kMaxSystemEvents, "announcements");
+    }
+    template <class Reader>
+    void rebuild(Reader& reader) const {
+        if (kept_.size() != std::min<EventNumber>(last_, kMaxSystemEvents)) {
+            reader.fail("announcements are missing");
+        }
+        for (const SystemEvent& event : kept_) {
+            if (event.kind == SystemEventKind{} || event.setting.key.corridor.index >= kCorridors) {
+                reader.fail("an announcement is of nothing");
+            }
+        }
+    }
 
 private:
     std::vector<SystemEvent> kept_;

@@ -18,6 +18,12 @@ public:
         ElapsedTime deadline;
         PaymentIndex payment;
         friend constexpr auto operator<=>(const Timer&, const Timer&) = default;
+
+        template <class Sink, class Self>
+        static void fields(Sink& sink, Self& self) {
+            sink(self.deadline);
+            sink(self.payment);
+        }
     };
 
     void set(ElapsedTime deadline, PaymentIndex payment) {

@@ -49,6 +49,9 @@ public:
     virtual void on_link_message(MessageNumber number, const LinkMessage& message) = 0;
     virtual void on_credited(const Payment& payment) = 0;
     virtual void on_quota(const Payment& payment, QuotaMove move, const QuotaHold& hold) = 0;
+    /// A payment goes out of memory; during the call it, and all that go with it, can be looked at
+    /// still (PaymentTable::whole). One that was recollected goes again.
+    virtual void on_forget(const Payment& payment, PaymentIndex index) = 0;
 };
 
 }  // namespace lowu::core

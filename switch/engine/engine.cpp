@@ -2,6 +2,8 @@
 #include "switch/engine/engine.hpp"
 
 #include "common/base/assert.hpp"
+#include "switch/engine/crash_steps.hpp"
+#include "switch/journal/snapshot_cells.hpp"
 
 namespace lowu::engine {
 namespace {
@@ -33,6 +35,10 @@ Engine::Engine(Clock& clock, Outlet& outlet, BodySource& bodies)
       body_source_(bodies),
       sequencer_(clock),
       body_cache_(core::kMaxCachedBodies) {
+    make_cells();
+}
+
+void Engine::make_cells() {
     for (const Rail rail : kRails) {
         cells_[slot(rail)] = std::make_unique<core::Cell>();
     }
@@ -40,9 +46,40 @@ Engine::Engine(Clock& clock, Outlet& outlet, BodySource& bodies)
 
 // Recovery.
 
+Result<journal::SnapshotInfo> Engine::load(journal::SnapshotReader& reader) {
+    auto info = load_cells(reader);
+    if (!info.ok()) {
+        make_cells();  // Whatever half was loaded: another snapshot, or the log, begins with none.
+        return info;
+    }
+    structure_ = reader.header().genesis;
+    recovered_ = durable_ = reader.header().last.sequence;
+    sequencer_.resume(reader.header().last);
+    for (const Rail rail : kRails) {
+        if (cell(rail).forgotten() > 0) last_forget_ = recovered_;
+    }
+    return info;
+}
+
+Result<journal::SnapshotInfo> Engine::load_cells(journal::SnapshotReader& reader) {
+    using journal::SnapshotSection;
+    for (const auto section : {SnapshotSection::kFps, SnapshotSection::kIbps}) {
+        const Rail rail = section == SnapshotSection::kFps ? Rail::kFps : Rail::kIbps;
+        if (auto loaded = journal::load_cell(reader, section, cell(rail)); !loaded.ok()) {
+            return loaded.error();
+        }
+    }
+    // The follower's own, which it reads itself; here it must only be whole.
+    if (auto begun = reader.begin_section(SnapshotSection::kFollower); !begun.ok()) {
+        return begun.error();
+    }
+    if (auto skipped = reader.skip_section(); !skipped.ok()) return skipped.error();
+    return reader.finish();
+}
+
 void Engine::replay(journal::Entry& entry) {
-    if (is_structure(entry.command)) recovered_genesis_.emplace_back(entry.rail, entry.command);
-    cell(entry.rail).apply(entry.stamp, entry.command, effects_);
+    if (is_structure(entry.command)) structure_.emplace_back(entry.rail, entry.command);
+    apply(entry.stamp, entry.rail, entry.command);
     effects_.clear();
     if (journal::has_body(entry.command)) {
         body_cache_.put(entry.stamp.sequence, std::move(entry.body));
@@ -52,10 +89,10 @@ void Engine::replay(journal::Entry& entry) {
 }
 
 Result<void> Engine::start(const Genesis& genesis, OnDifference on_difference) {
-    const bool fresh = recovered_genesis_.empty();
+    const bool fresh = structure_.empty();
     if (fresh) {
         begin(genesis);
-    } else if (auto same = compare_structure(genesis, recovered_genesis_); !same.ok()) {
+    } else if (auto same = compare_structure(genesis, structure_); !same.ok()) {
         return same;
     }
     // Of both rails, before anything is recorded: every record looks at both links.
@@ -88,6 +125,7 @@ void Engine::begin(const Genesis& genesis) {
     LOWU_ASSERT(open != nullptr, "genesis begins by opening a cell");
     sequencer_.begin(open->scheme_start);
     for (const auto& [rail, command] : genesis) {
+        if (is_structure(command)) structure_.emplace_back(rail, command);
         record(rail, command);
         LOWU_ASSERT(last_outcome_ == core::ResultCode::kAccepted,
                     "the configuration is validated when it is loaded");
@@ -139,13 +177,24 @@ void Engine::record_one(Rail rail, const core::Command& command, journal::Body&&
     const core::Stamp stamp = sequencer_.next();
     builder_.add(stamp, rail, command, body);
     if (journal::has_body(command)) body_cache_.put(stamp.sequence, std::move(body));
-    cell(rail).apply(stamp, command, effects_);
+    apply(stamp, rail, command);
+    pass_crash_steps(command, effects_);
     if (const auto sender = sender_of(command)) touch(rail, *sender);
     for (const core::ParticipantIndex participant : effects_.outboxes)
         touch(rail, participant);
     last_outcome_ = effects_.outcome;
     last_detail_ = effects_.outcome_detail;
     effects_.clear();
+}
+
+/// A recollection forgets too, when it makes room in the side table.
+void Engine::apply(const core::Stamp& stamp, Rail rail, const core::Command& command) {
+    core::Cell& to = cell(rail);
+    const std::uint32_t before = to.forgotten();
+    to.apply(stamp, command, effects_);
+    const bool forgets = std::holds_alternative<core::Forget>(command);
+    const bool recollects = std::holds_alternative<core::Recollect>(command);
+    if (forgets || (recollects && to.forgotten() >= before)) last_forget_ = stamp.sequence;
 }
 
 /// What one cell has put out for the other becomes the other's own command, at once: the same batch
@@ -192,6 +241,7 @@ Engine::Channel& Engine::channel(Rail rail, core::ParticipantIndex participant) 
 bool Engine::on_time() {
     sequencer_.advance();
     expire_quotes();
+    if (stalled_sessions_ > 0) close_stalled();
     for (const Rail rail : kRails) {
         while (const auto deadline = cell(rail).next_deadline()) {
             if (*deadline > sequencer_.last().elapsed) break;
@@ -205,8 +255,9 @@ bool Engine::on_time() {
 std::optional<Duration> Engine::until_next_timer() {
     std::optional<Duration> shortest;
     sequencer_.advance();
-    for (const auto& deadline : {cell(Rail::kFps).next_deadline(),
-                                 cell(Rail::kIbps).next_deadline(), quotes_.next_deadline()}) {
+    for (const auto& deadline :
+         {cell(Rail::kFps).next_deadline(), cell(Rail::kIbps).next_deadline(),
+          quotes_.next_deadline(), next_stall_check()}) {
         if (!deadline) continue;
         const Duration wait = std::max(*deadline - sequencer_.last().elapsed, Duration{0});
         if (!shortest || wait < *shortest) shortest = wait;
@@ -228,6 +279,7 @@ void Engine::seal(SealedBatch& batch) {
     pump_links();  // A timer may have fired under the acknowledgement's stamp.
     batch.first = builder_.first();
     batch.count = builder_.count();
+    batch.decisions = {cell(Rail::kFps).decisions(), cell(Rail::kIbps).decisions()};
     builder_.take(batch.buffer);
     sealed_touched_.swap(building_touched_);
     for (const ChannelKey& key : sealed_touched_) {

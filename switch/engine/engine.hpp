@@ -26,6 +26,7 @@
 #include "switch/engine/sequencer.hpp"
 #include "switch/engine/types.hpp"
 #include "switch/journal/batch.hpp"
+#include "switch/journal/snapshot.hpp"
 
 namespace lowu::engine {
 
@@ -42,6 +43,9 @@ public:
 
     // Recovery, before anything else.
 
+    /// Loads the cells from a snapshot, in place of the log's records up to it. After an error
+    /// nothing is loaded: another one may be tried, or the log replayed from its beginning.
+    [[nodiscard]] Result<journal::SnapshotInfo> load(journal::SnapshotReader& reader);
     /// Applies one command read from the log.
     void replay(journal::Entry& entry);
     /// After the last one: makes the cells when the log was empty, else compares. Error kInvalid
@@ -60,6 +64,29 @@ public:
     /// Fires due timers, as far as the batch has room. True when none is due any more: only then
     /// may a frame be taken at this time.
     bool on_time();
+    /// Payments that the frame is about and that the cells do not remember though the archive may:
+    /// whoever has a frame asks first, reads them there in a state at least as new as
+    /// last_forget(), and hands them in with recollect, just before the frame. Mostly none.
+    [[nodiscard]] std::vector<scheme::Uetr> wanted(SessionId session,
+                                                   const InboundFrame& frame) const;
+    /// The last command by which anything was forgotten. An answer from before it is stale: ask
+    /// again.
+    [[nodiscard]] Sequence last_forget() const { return last_forget_; }
+    /// Records what was found, so that the frame's messages meet it as if it had never been
+    /// forgotten.
+    void recollect(SessionId session, InboundFrame& frame, const std::vector<Recollection>& found);
+    /// Records that a cell forgets its oldest payments, when it may and the follower has replayed
+    /// them. At most one segment of one cell a call.
+    void forget_old(Sequence followed);
+
+    /// From now on a step of the clock of more than `limit` is not believed; zero: every one is.
+    void watch_clock(Duration limit) { sequencer_.watch_for_jumps(limit); }
+    /// By how much the clock has jumped: while there is an answer time stands, and no frame and no
+    /// change may be taken.
+    [[nodiscard]] std::optional<Duration> clock_jump() const { return sequencer_.jump(); }
+    /// See Sequencer::confirm_jump.
+    void confirm_clock(bool passed) { sequencer_.confirm_jump(passed); }
+
     /// Ends every session.
     void close_all(CloseReason reason, const std::string& text);
 
@@ -92,6 +119,8 @@ public:
 
     [[nodiscard]] Sequence durable() const { return durable_; }
     [[nodiscard]] Sequence recovered() const { return recovered_; }
+    /// The commands that made cells, participants and agents.
+    [[nodiscard]] const Genesis& genesis() const { return structure_; }
     [[nodiscard]] core::Cell& cell(Rail rail) { return *cells_[static_cast<std::size_t>(rail)]; }
     [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
 
@@ -114,6 +143,8 @@ private:
         MessageNumber told_acknowledged = 0;
         MessageNumber told_credit = 0;
         std::vector<QuoteRequest> quote_requests;  ///< That wait for the next frame.
+        /// Since when the connection takes nothing, though something waits.
+        std::optional<ElapsedTime> stalled_since = std::nullopt;
     };
     struct WaitingChange {
         Sequence last;  ///< Done when this is durable.
@@ -126,11 +157,14 @@ private:
     };
 
     // engine.cpp
+    void make_cells();
+    [[nodiscard]] Result<journal::SnapshotInfo> load_cells(journal::SnapshotReader& reader);
     void begin(const Genesis& genesis);
     [[nodiscard]] Result<void> compare_parameters(const Genesis& genesis,
                                                   OnDifference on_difference);
     void record(Rail rail, const core::Command& command, journal::Body body = {});
     void record_one(Rail rail, const core::Command& command, journal::Body&& body);
+    void apply(const core::Stamp& stamp, Rail rail, const core::Command& command);
     void pump_links();
     void acknowledge_links();
     void touch(Rail rail, core::ParticipantIndex participant);
@@ -144,6 +178,12 @@ private:
     void take_quote_answers(SessionId id, const InboundFrame& frame);
     void expire_quotes();
 
+    // engine_memory.cpp
+    [[nodiscard]] std::optional<Rail> rail_of(SessionId session, const InboundFrame& frame) const;
+    void answer_from_archive(Rail rail, const Recollection& found,
+                             core::StatusRequest& request) const;
+    void recollect_one(Rail rail, const Recollection& found);
+
     // engine_sessions.cpp
     void open_session(SessionId id, const Hello& hello);
     [[nodiscard]] bool hello_fits(SessionId id, const Hello& hello,
@@ -154,6 +194,10 @@ private:
     void end_session(SessionId id, CloseReason reason, const std::string& text);
     void forget_session(SessionId id);
     void flush(SessionId id, Session& session);
+    void mark_stalled(Session& session);
+    void unmark_stalled(Session& session);
+    [[nodiscard]] std::optional<ElapsedTime> next_stall_check() const;
+    void close_stalled();
     [[nodiscard]] bool send_frame(SessionId id, Session& session);
     [[nodiscard]] MessageNumber durable_end(const core::Outbox& outbox) const;
     void gather_messages(Rail rail, const core::Outbox& outbox, MessageNumber first,
@@ -180,9 +224,12 @@ private:
     std::vector<ChannelKey> building_touched_;
     std::vector<ChannelKey> sealed_touched_;
     std::vector<OutboundMessage> frame_messages_;
-    Genesis recovered_genesis_;
+    Genesis structure_;  ///< What has made the cells.
     Sequence durable_;
     Sequence recovered_;
+    Sequence last_forget_;
+    std::size_t stalled_sessions_ = 0;
+    ElapsedTime next_stall_check_;
 };
 
 }  // namespace lowu::engine

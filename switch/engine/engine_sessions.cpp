@@ -9,6 +9,8 @@ namespace {
 /// What a message needs in a frame beside its body, at most: UETR, codes, reference, reason, times.
 constexpr std::size_t kFixedMessageBytes = 512;
 
+constexpr Duration kWriteStall = Duration::from_seconds(core::kWriteStallSeconds);
+
 std::string gap_text(const char* what, MessageNumber expected) {
     return std::string(what) + " " + std::to_string(expected);
 }
@@ -181,6 +183,7 @@ void Engine::forget_session(SessionId id) {
     const Session& session = found->second;
     channel(session.rail, session.participant).session = SessionId{0};
     record(session.rail, core::SessionDown{session.participant});
+    unmark_stalled(found->second);
     sessions_.erase(found);
     while (const auto waiting = quotes_.take_of(id))
         outlet_.on_no_quote(*waiting, core::ResultCode::kPayeeAgentOffline);
@@ -236,7 +239,11 @@ bool Engine::send_frame(SessionId id, Session& session) {
         session.quote_requests.empty()) {
         return false;
     }
-    if (!outlet_.ready(id)) return false;  // on_writable comes back here.
+    if (!outlet_.ready(id)) {  // on_writable comes back here.
+        mark_stalled(session);
+        return false;
+    }
+    unmark_stalled(session);
     OutboundFrame frame;
     frame.rail = session.rail;
     frame.participant = participant.code;
@@ -252,6 +259,45 @@ bool Engine::send_frame(SessionId id, Session& session) {
     session.quote_requests.clear();
     loaded_bodies_.clear();
     return frame_messages_.size() < sendable;
+}
+
+// Who does not read.
+
+void Engine::mark_stalled(Session& session) {
+    if (session.stalled_since) return;
+    session.stalled_since = sequencer_.last().elapsed;
+    if (stalled_sessions_++ == 0) next_stall_check_ = sequencer_.last().elapsed + kWriteStall;
+}
+
+void Engine::unmark_stalled(Session& session) {
+    if (!session.stalled_since) return;
+    session.stalled_since.reset();
+    --stalled_sessions_;
+}
+
+std::optional<ElapsedTime> Engine::next_stall_check() const {
+    if (stalled_sessions_ == 0) return std::nullopt;
+    return next_stall_check_;
+}
+
+/// A bank whose frame the transport has not taken for so long is cut off: its connection holds
+/// memory of ours, and it will get everything from its outbox when it comes again.
+void Engine::close_stalled() {
+    const ElapsedTime now = sequencer_.last().elapsed;
+    if (now < next_stall_check_) return;
+    next_stall_check_ = now + kWriteStall;
+    std::vector<SessionId> cut;
+    for (const auto& [id, session] : sessions_) {
+        if (!session.stalled_since) continue;
+        const ElapsedTime due = *session.stalled_since + kWriteStall;
+        if (due <= now) {
+            cut.push_back(id);
+        } else {
+            next_stall_check_ = std::min(next_stall_check_, due);
+        }
+    }
+    for (const SessionId id : cut)
+        end_session(id, CloseReason::kTooSlow, "frames have not been read for 10 seconds");
 }
 
 /// As many of `most` messages as a frame holds: by count, by bytes, and by bodies that must be read
@@ -284,8 +330,8 @@ OutboundMessage Engine::message_of(Rail rail, const core::OutboxEntry& entry) {
                                   ? message.payment->remote_agent
                                   : cell(rail).participant(message.payment->local_agent).code;
     } else if (entry.kind == core::OutboxKind::kReturned) {
-        const core::ReturnRecord& record = cell(rail).return_of(*message.payment);
-        message.original = cell(rail).payment(record.original).uetr;
+        const core::ReturnRecord& record = cell(rail).return_of(entry.payment);
+        message.original = record.original_uetr;
         message.return_reason = record.reason;
     } else if (entry.kind == core::OutboxKind::kEvent) {
         message.event = cell(rail).events().find(entry.rejected_number);

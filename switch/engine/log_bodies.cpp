@@ -14,14 +14,22 @@ Result<journal::Body> LogBodies::load(core::Sequence sequence) {
     return found->second;
 }
 
-/// Keeps the batch's bodies: a bank that was away mostly needs neighbours.
-Result<void> LogBodies::read_batch(core::Sequence sequence) {
+Result<log::BatchView> LogBodies::find_batch(core::Sequence sequence) {
+    if (sequence.value < log_.first_sequence() && older_) return older_(sequence);
     if (!reader_) {
-        auto reader = log_.read(1);
+        auto reader = log_.read(log_.first_sequence());
         if (!reader.ok()) return reader.error();
         reader_ = std::move(reader).value();
     }
-    const auto batch = reader_->read_at(sequence.value);
+    auto batch = reader_->read_at(sequence.value);
+    // The follower may have let go of it just now.
+    const bool gone = !batch.ok() && batch.error().kind == Error::Kind::kNotFound;
+    return gone && older_ ? older_(sequence) : batch;
+}
+
+/// Keeps the batch's bodies: a bank that was away mostly needs neighbours.
+Result<void> LogBodies::read_batch(core::Sequence sequence) {
+    const auto batch = find_batch(sequence);
     if (!batch.ok()) return batch.error();
     first_ = core::Sequence{batch->first_sequence};
     last_ = core::Sequence{batch->last_sequence()};

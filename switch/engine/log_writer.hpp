@@ -3,6 +3,9 @@
 // the runner releases nothing more and exits; recovery reads the tail.
 #pragma once
 
+#include <array>
+#include <cstdint>
+
 #include "common/log/batch_log.hpp"
 #include "switch/core/types.hpp"
 
@@ -13,6 +16,8 @@ struct SealedBatch {
     core::Sequence first;
     std::uint32_t count = 0;
     log::BatchBuffer buffer;
+    /// Cell::decisions of both rails after it, which the follower must come to as well.
+    std::array<std::uint64_t, 2> decisions{};
 
     [[nodiscard]] core::Sequence last() const { return core::Sequence{first.value + count - 1}; }
 };

@@ -2,6 +2,7 @@
 // ways. Plain data.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -125,7 +126,15 @@ enum class CloseReason : std::uint8_t {
     kBeyondCredit,        ///< The bank sent more than it was granted.
     kBadAcknowledgement,  ///< The bank acknowledged what was never sent.
     kTakenOver,           ///< A newer session of this participant is open.
+    kTooSlow,             ///< The bank has not read for so long that its frame still waits.
     kShuttingDown,        ///< The switch stops.
+};
+
+/// What the archive says of a payment that a frame is about: of each rail's leg what the cell needs
+/// to remember it again; none where it never was, or where the cell has not forgotten it.
+struct Recollection {
+    scheme::Uetr uetr;
+    std::array<std::optional<core::Recollect>, 2> legs;
 };
 
 /// How frames and endings reach the banks. Implemented by switch/service over gRPC and by tests

@@ -2,6 +2,7 @@
 #include "switch/follower/observer.hpp"
 
 #include "common/base/assert.hpp"
+#include "switch/follower/received_event.hpp"
 
 namespace lowu::follower {
 
@@ -28,61 +29,78 @@ bool Observer::is_strangers(const core::CreditTransfer& transfer) const {
     return known.leg == core::Leg::kDestination || known.local_agent != transfer.participant;
 }
 
+core::PaymentIndex Observer::index_of(const core::Payment& payment) const {
+    const auto index = cell_->find_payment(payment.uetr);
+    LOWU_ASSERT(index.has_value(), "a payment that changes is remembered");
+    return *index;
+}
+
+/// How far the command at hand is behind the payment's instruction.
+std::uint32_t Observer::mark(const core::Payment& payment) const {
+    const std::uint64_t distance = stamp_.sequence.value - payment.body_sequence.value;
+    return distance < LegTimes::kNoMark ? static_cast<std::uint32_t>(distance) : LegTimes::kNoMark;
+}
+
 void Observer::begin(const core::Stamp& stamp, const core::Command& command) {
     stamp_ = stamp;
-    if (const auto* transfer = std::get_if<core::CreditTransfer>(&command)) {
-        TimelineEvent received = event(What::kInstruction);
-        received.agent = code(transfer->participant);
-        received.amount = transfer->amount;
-        received.currency = transfer->currency;
-        if (is_strangers(*transfer)) return;
-        timelines_.begin(transfer->uetr);
-        timelines_.add(transfer->uetr, received);
-    } else if (const auto* answer = std::get_if<core::CreditTransferAnswer>(&command)) {
-        TimelineEvent received = event(What::kAnswer);
-        received.agent = code(answer->participant);
-        received.result = answer->result;
-        timelines_.add(answer->uetr, received);
-    } else if (const auto* sent_back = std::get_if<core::PaymentReturn>(&command)) {
-        TimelineEvent received = event(What::kReturn);
-        received.agent = code(sent_back->participant);
-        received.amount = sent_back->amount;
-        if (const auto original = cell_->find_payment(sent_back->original)) {
-            received.currency = cell_->payment(*original).currency;
+    models_.positions.begin(stamp.scheme, models_.gathering ? &models_.rows : nullptr);
+    auto received = received_event(*cell_, stamp, command);
+    if (!received) return;
+    const auto* transfer = std::get_if<core::CreditTransfer>(&command);
+    if (transfer != nullptr && is_strangers(*transfer)) return;
+    if (received->original) {
+        if (const auto original = cell_->find_payment(*received->original)) {
+            received->event.currency = cell_->payment(*original).currency;
         }
-        received.reason = sent_back->reason;
-        timelines_.begin(sent_back->uetr);
-        timelines_.add(sent_back->uetr, received);
-        timelines_.add(sent_back->original, received);
-    } else if (const auto* report = std::get_if<core::CreditReport>(&command)) {
-        TimelineEvent received = event(What::kCreditReport);
-        received.agent = code(report->participant);
-        timelines_.add(report->uetr, received);
-    } else if (const auto* delivery = std::get_if<core::LinkDelivery>(&command)) {
-        TimelineEvent received = event(What::kLinkReceived);
-        if (!scheme::is_uetr(delivery->message.uetr)) return;  // Of no payment.
-        received.number = delivery->number;
-        received.link = delivery->message.kind;
-        received.result = delivery->message.result;
-        timelines_.begin(delivery->message.uetr);
-        timelines_.add(delivery->message.uetr, received);
     }
+    if (received->begins) models_.timelines.begin(received->uetr);
+    models_.timelines.add(received->uetr, received->event);
+    if (received->original) models_.timelines.add(*received->original, received->event);
+}
+
+Result<void> Observer::end(const core::Command& command) {
+    if (!gone_.empty()) {
+        legs_.forget(*cell_, gone_);
+        gone_.clear();
+    }
+    const auto* back = std::get_if<core::Recollect>(&command);
+    if (back == nullptr) return {};
+    if (cell_->payments().recollected_at(back->index) != stamp_.sequence) return {};
+    LegTimes times;
+    if (models_.archive != nullptr) {
+        const auto payment = models_.archive->find(back->leg.payment.uetr);
+        if (!payment.ok()) return payment.error();
+        const auto& leg = payment->legs[static_cast<std::size_t>(rail_)];
+        if (leg) times = leg->times;
+    }
+    legs_.recollect(back->index, times);
+    return {};
 }
 
 void Observer::on_payment(const core::Payment& payment, core::PaymentIndex index) {
-    LOWU_ASSERT(index.value == times_.size(), "payments come in order");
-    times_.push_back({stamp_.elapsed, stamp_.elapsed});
-    if (core::begins(payment.leg)) {
-        ++origin_payments_;
-        ++pending_;
-    }
+    LegTimes times;
+    times.us = stamp_.elapsed.value;
+    times.taken_up = mark(payment);
+    const bool begins = core::begins(payment.leg);
+    legs_.add(*cell_, index, times, begins);
+    if (!begins) return;
+    ++origin_payments_;
+    ++pending_;
+    change(payment.uetr, ChangeKind::kTakenUp);
+}
+
+void Observer::on_forget(const core::Payment& /*payment*/, core::PaymentIndex index) {
+    gone_.push_back(index);
+    if (!models_.gathering) return;
+    models_.rows.add_forgotten(
+        {rail_, index, cell_->payments().whole(index), legs_.at(index), stamp_.sequence});
 }
 
 void Observer::on_check(const core::Uetr& uetr, core::ResultCode rule, bool passed) {
     TimelineEvent check = event(What::kCheck);
     check.result = rule;
     check.passed = passed;
-    timelines_.add(uetr, check);
+    models_.timelines.add(uetr, check);
 }
 
 void Observer::on_state(const core::Payment& payment, core::PaymentState from,
@@ -92,19 +110,45 @@ void Observer::on_state(const core::Payment& payment, core::PaymentState from,
     change.to = payment.state;
     change.event = cause;
     change.result = payment.result;
-    timelines_.add(payment.uetr, change);
-    if (!core::is_final(payment.state)) return;
-    if (core::begins(payment.leg)) --pending_;
-    const auto index = cell_->find_payment(payment.uetr);
-    LOWU_ASSERT(index.has_value(), "a payment that changes is remembered");
-    times_[index->value].ended = stamp_.elapsed;
-    if (payment.state != core::PaymentState::kSettled) return;
-    if (payment.asked) not_credited_.insert(*index);
-    if (payment.leg != core::Leg::kReturnSent) return;
-    const core::PaymentIndex original = cell_->return_of(payment).original;
-    if (cell_->returned(original) == cell_->payment(original).amount) {
-        not_credited_.erase(original);
+    models_.timelines.add(payment.uetr, change);
+    if (core::is_final(payment.state)) on_final(payment);
+}
+
+void Observer::on_final(const core::Payment& payment) {
+    const core::PaymentIndex index = index_of(payment);
+    LegTimes& times = legs_.at(index);
+    times.us = stamp_.elapsed.value - times.us;
+    times.ended = mark(payment);
+    if (core::begins(payment.leg)) {
+        --pending_;
+        change(payment.uetr, ChangeKind::kFinal);
     }
+    if (payment.state != core::PaymentState::kSettled) return;
+    if (payment.asked) {
+        obligations_.add({index, stamp_.elapsed, payment.uetr, payment.amount,
+                          payee_agent_of(payment), payment.currency});
+    }
+    if (core::is_return(payment.leg)) on_return_settled(payment, index);
+}
+
+void Observer::on_return_settled(const core::Payment& payment, core::PaymentIndex index) {
+    const core::PaymentIndex original_index = cell_->return_of(index).original;
+    const core::Payment& original = cell_->payment(original_index);
+    legs_.at(original_index).returned = mark(original);
+    const bool sent = payment.leg == core::Leg::kReturnSent;
+    if (sent && original.returned == original.amount && !original.credited) {
+        obligations_.remove(original_index);
+    }
+    // The payer's bank has it back: where it comes back, or within the rail.
+    if (core::begins(original.leg)) change(original.uetr, ChangeKind::kReturned);
+}
+
+core::AgentCode Observer::payee_agent_of(const core::Payment& payment) const {
+    return payment.leg == core::Leg::kDomestic ? payment.remote_agent : code(payment.local_agent);
+}
+
+void Observer::move_position(core::AccountIndex account, core::AmountMinor before) {
+    models_.positions.moved(rail_, account, cell_->ledger().account(account), before);
 }
 
 void Observer::add_ledger(const core::Payment& payment, What what, core::AccountIndex index,
@@ -117,17 +161,19 @@ void Observer::add_ledger(const core::Payment& payment, What what, core::Account
     moved.currency = account.currency;
     moved.before = before;
     moved.after = account.available();
-    timelines_.add(payment.uetr, moved);
+    models_.timelines.add(payment.uetr, moved);
 }
 
 void Observer::on_reserve(const core::Payment& payment, core::AccountIndex account,
                           core::AmountMinor before) {
     add_ledger(payment, What::kReserve, account, before);
+    move_position(account, before);
 }
 
 void Observer::on_release(const core::Payment& payment, core::AccountIndex account,
                           core::AmountMinor before) {
     add_ledger(payment, What::kRelease, account, before);
+    move_position(account, before);
 }
 
 EntryTotals& Observer::at(core::AccountIndex account) {
@@ -144,6 +190,11 @@ void Observer::on_entry(const core::Payment* payment, const core::Entry& entry,
     credit.credits.value += entry.amount.value;
     debit.entries += 1;
     credit.entries += 1;
+    move_position(entry.debit, debit_before);
+    move_position(entry.credit, credit_before);
+    models_.positions.booked(rail_, entry.debit, stamp_.sequence);
+    models_.positions.booked(rail_, entry.credit, stamp_.sequence);
+    if (models_.gathering) gather_entry(payment, entry);
     if (payment == nullptr) return;
     debit.payment_debits.value += entry.amount.value;
     credit.payment_credits.value += entry.amount.value;
@@ -151,30 +202,49 @@ void Observer::on_entry(const core::Payment* payment, const core::Entry& entry,
     add_ledger(*payment, What::kCredit, entry.credit, credit_before);
 }
 
+void Observer::gather_entry(const core::Payment* payment, const core::Entry& entry) {
+    ArchivedEntry archived;
+    archived.sequence = stamp_.sequence;
+    archived.time = stamp_.scheme;
+    archived.rail = rail_;
+    if (payment != nullptr) archived.uetr = payment->uetr;
+    archived.debit = entry.debit;
+    archived.credit = entry.credit;
+    archived.amount = entry.amount;
+    archived.debit_balance = cell_->ledger().account(entry.debit).balance;
+    archived.credit_balance = cell_->ledger().account(entry.credit).balance;
+    models_.rows.add_entry(archived);
+}
+
 void Observer::on_timer_set(const core::Payment& payment, core::TimerKind kind,
                             ElapsedTime deadline) {
     TimelineEvent set = event(What::kTimerSet);
     set.timer = kind;
     set.deadline = deadline;
-    timelines_.add(payment.uetr, set);
+    models_.timelines.add(payment.uetr, set);
 }
 
 void Observer::on_timer_fired(const core::Payment& payment, core::TimerKind kind) {
     TimelineEvent fired = event(What::kTimerFired);
     fired.timer = kind;
-    timelines_.add(payment.uetr, fired);
+    models_.timelines.add(payment.uetr, fired);
 }
 
 void Observer::on_outbox(core::ParticipantIndex participant, core::MessageNumber number,
                          const core::OutboxEntry& entry) {
     if (entry.result == core::ResultCode::kUetrOfAnotherAgent) return;
     if (entry.kind == core::OutboxKind::kEvent) return;
+    // An enquiry that is not answered is no event of the payment: anybody could make many.
+    if (entry.kind == core::OutboxKind::kMessageReject &&
+        entry.result >= core::ResultCode::kEnquiryUnknown) {
+        return;
+    }
     TimelineEvent sent = event(What::kOutbox);
     sent.agent = code(participant);
     sent.number = number;
     sent.outbox = entry.kind;
     sent.result = entry.result;
-    timelines_.add(entry.uetr, sent);
+    models_.timelines.add(entry.uetr, sent);
 }
 
 void Observer::on_link_message(core::MessageNumber number, const core::LinkMessage& message) {
@@ -183,14 +253,15 @@ void Observer::on_link_message(core::MessageNumber number, const core::LinkMessa
     sent.number = number;
     sent.link = message.kind;
     sent.result = message.result;
-    timelines_.add(message.uetr, sent);
+    models_.timelines.add(message.uetr, sent);
 }
 
 void Observer::on_credited(const core::Payment& payment) {
-    const auto index = cell_->find_payment(payment.uetr);
-    LOWU_ASSERT(index.has_value(), "a payment that changes is remembered");
-    not_credited_.erase(*index);
-    timelines_.add(payment.uetr, event(What::kCredited));
+    const core::PaymentIndex index = index_of(payment);
+    legs_.at(index).credited = mark(payment);
+    obligations_.remove(index);
+    change(payment.uetr, ChangeKind::kCredited);
+    models_.timelines.add(payment.uetr, event(What::kCredited));
 }
 
 void Observer::on_quota(const core::Payment& payment, core::QuotaMove move,
@@ -199,7 +270,7 @@ void Observer::on_quota(const core::Payment& payment, core::QuotaMove move,
     moved.quota = move;
     moved.quota_amounts = hold.amounts;
     moved.quota_date = hold.date;
-    timelines_.add(payment.uetr, moved);
+    models_.timelines.add(payment.uetr, moved);
 }
 
 EntryTotals Observer::totals(core::AccountIndex account) const {
@@ -207,8 +278,8 @@ EntryTotals Observer::totals(core::AccountIndex account) const {
 }
 
 std::int64_t Observer::duration_us(core::PaymentIndex payment) const {
-    const Times& times = times_.at(payment.value);
-    return (times.ended - times.accepted).us;
+    const LegTimes& times = legs_.at(payment);
+    return core::is_final(cell_->payment(payment).state) ? times.us : 0;
 }
 
 }  // namespace lowu::follower

@@ -20,6 +20,27 @@ struct ProxyTexts {
     std::string value;    ///< As typed.
     std::string name_en;  ///< Masked.
     std::string name_zh;
+
+    /// The list of fields that a snapshot has of it; see core/state_io.hpp.
+    template <class Sink, class Self>
+    static void fields(Sink& sink, Self& self) {
+        sink(self.rail);
+        sink(self.proxy);
+        sink(self.participant);
+        auto number = static_cast<std::uint8_t>(self.kind);
+        sink(number);
+        if constexpr (Sink::kLoads) {
+            const auto kind = scheme::proxy_kind_from_number(number);
+            if (!kind) return sink.fail("a registered proxy is of no kind");
+            self.kind = *kind;
+            for (std::string* text : {&self.value, &self.name_en, &self.name_zh})
+                *text = sink.text(kMaxProxyText, "a text of a proxy");
+        } else {
+            for (const std::string* text : {&self.value, &self.name_en, &self.name_zh})
+                sink.text(*text);
+        }
+    }
+    static constexpr std::size_t kMaxProxyText = 4'096;
 };
 
 class ProxyNames {
@@ -36,6 +57,24 @@ public:
     }
     /// By reference, which is the order of registration.
     [[nodiscard]] const std::map<core::ProxyReference, ProxyTexts>& all() const { return texts_; }
+
+    template <class Sink, class Self>
+    static void fields(Sink& sink, Self& self) {
+        auto count = static_cast<std::uint32_t>(self.texts_.size());
+        sink(count);
+        if constexpr (Sink::kLoads) {
+            for (std::uint32_t i = 0; i < count && sink.ok(); ++i) {
+                core::ProxyReference reference;
+                sink(reference);
+                sink(self.texts_[reference]);
+            }
+        } else {
+            for (const auto& [reference, texts] : self.texts_) {
+                sink(reference);
+                sink(texts);
+            }
+        }
+    }
 
 private:
     std::map<core::ProxyReference, ProxyTexts> texts_;

@@ -44,6 +44,12 @@ std::string_view link_text(core::LinkKind kind) {
             return "bank logged off";
         case core::LinkKind::kLoggedOn:
             return "bank logged on";
+        case core::LinkKind::kDegraded:
+            return "bank degraded";
+        case core::LinkKind::kRestored:
+            return "bank restored";
+        case core::LinkKind::kDefault:
+            return "bank in default";
     }
     LOWU_UNREACHABLE("every kind of link message has a name");
 }
@@ -68,6 +74,8 @@ std::string_view outbox_text(core::OutboxKind kind) {
             return "announcement";
         case core::OutboxKind::kReturned:
             return "returned: money of a settled payment";
+        case core::OutboxKind::kEnquiryAnswer:
+            return "answer: where the payment stands";
     }
     LOWU_UNREACHABLE("every kind of outbox entry has a name");
 }

@@ -210,7 +210,7 @@ Result<core::Command> decode_delivery(const v1::LinkDelivery& from) {
     core::LinkDelivery command;
     command.number = from.number();
     core::LinkMessage& message = command.message;
-    if (from.kind() < 1 || from.kind() > static_cast<std::uint32_t>(core::LinkKind::kReturn)) {
+    if (from.kind() < 1 || from.kind() > static_cast<std::uint32_t>(core::LinkKind::kDefault)) {
         return corrupt("names no kind of link message");
     }
     message.kind = static_cast<core::LinkKind>(from.kind());
@@ -339,6 +339,116 @@ Result<core::Command> decode_return(const v1::PaymentReturn& from) {
                                              core::AmountMinor{from.amount_minor()}, *reason}};
 }
 
+/// Enums of a leg; what it has none of is 0.
+Result<void> decode_leg_enums(const v1::Recollect& from, core::Payment& payment) {
+    const auto service = scheme::service_from_number(from.service());
+    const auto purpose = scheme::purpose_from_number(from.purpose());
+    if (!service && from.service() != 0) return corrupt("names no service");
+    if (!purpose && from.purpose() != 0) return corrupt("names no purpose");
+    if (from.currency() != static_cast<std::uint32_t>(core::Currency::kCny) &&
+        from.currency() != static_cast<std::uint32_t>(core::Currency::kHkd)) {
+        return corrupt("names no currency");
+    }
+    if (from.leg() > static_cast<std::uint32_t>(core::Leg::kReturnReceived)) {
+        return corrupt("names no leg");
+    }
+    if (from.state() != static_cast<std::uint32_t>(core::PaymentState::kSettled) &&
+        from.state() != static_cast<std::uint32_t>(core::PaymentState::kRejected)) {
+        return corrupt("recollects a payment that has not ended");
+    }
+    if (!get_result(from.result(), payment.result)) return corrupt("names no result");
+    payment.service = service.value_or(core::Service{});
+    payment.purpose = purpose.value_or(core::Purpose{});
+    payment.currency = static_cast<core::Currency>(from.currency());
+    payment.leg = static_cast<core::Leg>(from.leg());
+    payment.state = static_cast<core::PaymentState>(from.state());
+    return {};
+}
+
+Result<core::Payment> decode_leg(const v1::Recollect& from) {
+    core::Payment payment;
+    payment.uetr = get_uetr(from);
+    payment.amount = core::AmountMinor{from.amount_minor()};
+    payment.remote_agent = core::AgentCode{from.remote_agent()};
+    payment.creation_time = SchemeTime{from.creation_time_ms()};
+    payment.acceptance_time = SchemeTime{from.acceptance_time_ms()};
+    payment.payer_account_hash = from.payer_account_hash();
+    payment.payee_account_hash = from.payee_account_hash();
+    payment.carried_hash = from.carried_hash();
+    payment.payer_hash = from.payer_hash();
+    payment.payee_proxy_hash = from.payee_proxy_hash();
+    payment.exchange_hash = from.exchange_hash();
+    payment.body_sequence = core::Sequence{from.body_sequence()};
+    payment.returned = core::AmountMinor{from.returned_minor()};
+    payment.local_agent = core::kNoParticipant;
+    if (from.has_participant()) {
+        const auto agent = participant(from.participant());
+        if (!agent.ok()) return agent.error();
+        payment.local_agent = *agent;
+    }
+    payment.asked = from.asked();
+    payment.credited = from.credited();
+    if (auto known = decode_leg_enums(from, payment); !known.ok()) return known.error();
+    return payment;
+}
+
+core::QuotaHold get_hold(const v1::QuotaHold& from) {
+    return {core::UseIndex{from.at_institution()},
+            core::UseIndex{from.over_all()},
+            {from.day(), from.year()},
+            {core::AmountMinor{from.day_minor()}, core::AmountMinor{from.year_minor()}}};
+}
+
+Result<core::Command> decode_recollect(const v1::Recollect& from) {
+    core::Recollect command;
+    command.index = core::PaymentIndex{from.index()};
+    const auto payment = decode_leg(from);
+    if (!payment.ok()) return payment.error();
+    command.leg.payment = *payment;
+    if (from.has_return_record() != core::is_return(payment->leg)) {
+        return corrupt("says of what a payment is the return, or of a return not");
+    }
+    if (from.has_return_record()) {
+        const v1::ReturnRecord& of = from.return_record();
+        const auto reason = scheme::return_reason_from_number(of.reason());
+        if (!reason) return corrupt("names no reason of a return");
+        command.leg.record =
+            core::ReturnRecord{core::PaymentIndex{of.original()}, get_original(of), *reason};
+    } else if (from.has_hold()) {
+        command.leg.hold = get_hold(from.hold());
+    }
+    return core::Command{command};
+}
+
+Result<core::Command> decode_status_request(const v1::StatusRequest& from) {
+    const auto agent = participant(from.participant());
+    if (!agent.ok()) return agent.error();
+    core::StatusRequest command;
+    command.participant = *agent;
+    command.number = from.number();
+    command.uetr = get_uetr(from);
+    if (from.side() < 1 || from.side() > 2) return corrupt("names no side of a payment");
+    command.side = static_cast<core::Side>(from.side());
+    if (!from.has_archived()) return core::Command{command};
+    core::ArchivedAnswer archived;
+    archived.agent = core::AgentCode{from.archived().agent()};
+    const bool settled =
+        from.archived().state() == static_cast<std::uint32_t>(core::PaymentState::kSettled);
+    archived.state = settled ? core::PaymentState::kSettled : core::PaymentState::kRejected;
+    if (from.archived().state() != static_cast<std::uint32_t>(archived.state)) {
+        return corrupt("archives what is not final");
+    }
+    if (!get_result(from.archived().result(), archived.result)) return corrupt("names no result");
+    command.archived = archived;
+    return core::Command{command};
+}
+
+Result<core::Command> decode_default(const v1::DeclareDefault& from) {
+    const auto agent = participant(from.participant());
+    if (!agent.ok()) return agent.error();
+    return core::Command{core::DeclareDefault{*agent}};
+}
+
 Result<core::Command> decode_command(const v1::Record& record, core::Rail rail, Body& body) {
     switch (record.command_case()) {
         case v1::Record::kOpenCell:
@@ -391,6 +501,14 @@ Result<core::Command> decode_command(const v1::Record& record, core::Rail rail, 
             return core::Command{core::AdvanceSchemeTime{}};
         case v1::Record::kPaymentReturn:
             return decode_return(record.payment_return());
+        case v1::Record::kForget:
+            return core::Command{core::Forget{core::PaymentIndex{record.forget().through()}}};
+        case v1::Record::kRecollect:
+            return decode_recollect(record.recollect());
+        case v1::Record::kStatusRequest:
+            return decode_status_request(record.status_request());
+        case v1::Record::kDeclareDefault:
+            return decode_default(record.declare_default());
         case v1::Record::COMMAND_NOT_SET:
             break;
     }

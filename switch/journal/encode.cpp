@@ -46,6 +46,41 @@ void put_hash(const Hash128& proxy, Message& message) {
     message.set_proxy_low(proxy.low);
 }
 
+void put_payment(const core::Payment& payment, v1::Recollect& to) {
+    put_uetr(payment.uetr, to);
+    to.set_amount_minor(payment.amount.value);
+    to.set_remote_agent(payment.remote_agent.value);
+    to.set_creation_time_ms(payment.creation_time.value);
+    to.set_acceptance_time_ms(payment.acceptance_time.value);
+    to.set_payer_account_hash(payment.payer_account_hash);
+    to.set_payee_account_hash(payment.payee_account_hash);
+    to.set_carried_hash(payment.carried_hash);
+    to.set_payer_hash(payment.payer_hash);
+    to.set_payee_proxy_hash(payment.payee_proxy_hash);
+    to.set_exchange_hash(payment.exchange_hash);
+    to.set_body_sequence(payment.body_sequence.value);
+    to.set_returned_minor(payment.returned.value);
+    if (payment.local_agent != core::kNoParticipant) put_participant(payment.local_agent, to);
+    to.set_service(static_cast<std::uint32_t>(payment.service));
+    to.set_currency(static_cast<std::uint32_t>(payment.currency));
+    to.set_purpose(static_cast<std::uint32_t>(payment.purpose));
+    to.set_leg(static_cast<std::uint32_t>(payment.leg));
+    LOWU_ASSERT(core::is_final(payment.state), "only what has ended is recollected");
+    to.set_state(static_cast<std::uint32_t>(payment.state));
+    to.set_result(static_cast<std::uint32_t>(payment.result));
+    to.set_asked(payment.asked);
+    to.set_credited(payment.credited);
+}
+
+void put_hold(const core::QuotaHold& hold, v1::QuotaHold& to) {
+    to.set_at_institution(hold.at_institution.value);
+    to.set_over_all(hold.over_all.value);
+    to.set_day(hold.date.day);
+    to.set_year(hold.date.year);
+    to.set_day_minor(hold.amounts.day.value);
+    to.set_year_minor(hold.amounts.year.value);
+}
+
 struct Encoder {
     const Body& body;
     v1::Record& record;
@@ -238,6 +273,37 @@ struct Encoder {
         put_original(command.original, to);
         to.set_amount_minor(command.amount.value);
         to.set_reason(static_cast<std::uint32_t>(command.reason));
+    }
+    void operator()(const core::Forget& command) const {
+        record.mutable_forget()->set_through(command.through.value);
+    }
+    void operator()(const core::Recollect& command) const {
+        auto& to = *record.mutable_recollect();
+        to.set_index(command.index.value);
+        put_payment(command.leg.payment, to);
+        if (const auto& hold = command.leg.hold) put_hold(*hold, *to.mutable_hold());
+        if (const auto& of = command.leg.record) {
+            auto& about = *to.mutable_return_record();
+            about.set_original(of->original.value);
+            put_original(of->original_uetr, about);
+            about.set_reason(static_cast<std::uint32_t>(of->reason));
+        }
+    }
+    void operator()(const core::StatusRequest& command) const {
+        auto& to = *record.mutable_status_request();
+        put_participant(command.participant, to);
+        to.set_number(command.number);
+        put_uetr(command.uetr, to);
+        to.set_side(static_cast<std::uint32_t>(command.side));
+        if (!command.archived) return;
+        LOWU_ASSERT(core::is_final(command.archived->state), "only what is final is forgotten");
+        auto& archived = *to.mutable_archived();
+        archived.set_agent(command.archived->agent.value);
+        archived.set_state(static_cast<std::uint32_t>(command.archived->state));
+        archived.set_result(static_cast<std::uint32_t>(command.archived->result));
+    }
+    void operator()(const core::DeclareDefault& command) const {
+        put_participant(command.defaulter, *record.mutable_declare_default());
     }
 };
 

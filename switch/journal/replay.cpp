@@ -5,14 +5,15 @@
 
 namespace lowu::journal {
 
-Result<void> for_each_record(log::BatchLog& log, const std::function<void(Entry&)>& take) {
+Result<void> for_each_record(log::BatchLog& log, core::Sequence from,
+                             const std::function<void(Entry&)>& take) {
     const std::uint64_t last = log.head().next_sequence - 1;
-    if (last == 0) return {};
-    auto reader = log.read(1);
+    if (last < from.value) return {};
+    auto reader = log.read(from.value);
     if (!reader.ok()) return reader.error();
     RecordReader records;
     Entry entry;
-    for (std::uint64_t done = 0; done < last;) {
+    for (std::uint64_t done = from.value - 1; done < last;) {
         const auto batch = (*reader)->read_next(last);
         if (!batch.ok()) return batch.error();
         if (!*batch) return Error{Error::Kind::kCorrupt, "the log ends before its own tail"};
@@ -22,7 +23,7 @@ Result<void> for_each_record(log::BatchLog& log, const std::function<void(Entry&
             const auto more = records.next(entry);
             if (!more.ok()) return more.error();
             if (!*more) break;
-            take(entry);
+            if (entry.stamp.sequence >= from) take(entry);
         }
         done = (*batch)->last_sequence();
     }

@@ -2,6 +2,7 @@
 #include "switch/service/connection.hpp"
 
 #include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/server_context.h>
 
 #include "common/base/assert.hpp"
 #include "common/rpc/status.hpp"
@@ -9,6 +10,10 @@
 
 namespace lowu::service {
 namespace {
+
+/// So long a bank has to read the status of its closed call.
+constexpr std::int64_t kUnreadPatienceUs = 30'000'000;
+constexpr std::int64_t kLookAgainUs = 1'000'000;
 
 grpc::Status status_of(engine::CloseReason reason, const std::string& text) {
     using Reason = engine::CloseReason;
@@ -32,10 +37,19 @@ grpc::Status status_of(engine::CloseReason reason, const std::string& text) {
             return make(grpc::StatusCode::FAILED_PRECONDITION, "BAD_ACKNOWLEDGEMENT", "");
         case Reason::kTakenOver:
             return make(grpc::StatusCode::ABORTED, "TAKEN_OVER", "");
+        case Reason::kTooSlow:
+            return make(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_SLOW", "");
         case Reason::kShuttingDown:
             return make(grpc::StatusCode::UNAVAILABLE, "SHUTTING_DOWN", "");
     }
     LOWU_UNREACHABLE("every reason has a status");
+}
+
+InboxEvent event_of(InboxEvent::What what, engine::SessionId session) {
+    InboxEvent event;
+    event.what = what;
+    event.session = session;
+    return event;
 }
 
 grpc::Status malformed(const scheme::FieldFault& fault) {
@@ -85,7 +99,12 @@ void Connection::take_frame() {
         read_on = frames_with_engine_ < kFrames;
         if (read_on) ++holds_;
         // Under the lock: frame_done may start the next read at once, whose frame must come later.
-        inbox_.post({InboxEvent::What::kFrame, id_, self_, &frame, {}, {}});
+        InboxEvent arrived;
+        arrived.what = InboxEvent::What::kFrame;
+        arrived.session = id_;
+        arrived.connection = self_;
+        arrived.frame = &frame;
+        inbox_.post(std::move(arrived));
     }
     if (!read_on) return;
     StartRead(&read_buffer_);
@@ -143,7 +162,7 @@ void Connection::OnWriteDone(bool ok) {
         wanted = write_wanted_ && ok && state_ == State::kOpen;
         write_wanted_ = false;
     }
-    if (wanted) inbox_.post({InboxEvent::What::kWritable, id_, nullptr, nullptr, {}, {}});
+    if (wanted) inbox_.post(event_of(InboxEvent::What::kWritable, id_));
     drop_hold();
 }
 
@@ -155,6 +174,17 @@ void Connection::close(const grpc::Status& status) {
         closed_posted_ = true;  // The engine knows.
     }
     end(status);
+}
+
+bool Connection::cut() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (state_ == State::kDone) return false;
+        ++holds_;  // Finish waits for it, so the context stays.
+    }
+    context_.TryCancel();
+    drop_hold();
+    return true;
 }
 
 void Connection::end(const grpc::Status& status) {
@@ -189,7 +219,7 @@ void Connection::post_closed() {
         if (closed_posted_) return;
         closed_posted_ = true;
     }
-    inbox_.post({InboxEvent::What::kClosed, id_, nullptr, nullptr, {}, {}});
+    inbox_.post(event_of(InboxEvent::What::kClosed, id_));
 }
 
 void Connection::OnDone() {
@@ -200,11 +230,11 @@ void Connection::OnDone() {
 
 // The table.
 
-std::shared_ptr<Connection> ConnectionTable::open() {
+std::shared_ptr<Connection> ConnectionTable::open(grpc::CallbackServerContext& context) {
     const std::lock_guard lock(mutex_);
     if (open_.size() >= core::kMaxSessions) return nullptr;
     const engine::SessionId id{++last_id_};
-    auto connection = std::make_shared<Connection>(id, inbox_, *this);
+    auto connection = std::make_shared<Connection>(id, context, inbox_, *this);
     open_.emplace(id, connection);
     return connection;
 }
@@ -231,7 +261,23 @@ void ConnectionTable::send(engine::SessionId session, const engine::OutboundFram
 
 void ConnectionTable::close(engine::SessionId session, engine::CloseReason reason,
                             const std::string& text) {
-    if (const auto connection = find(session)) connection->close(status_of(reason, text));
+    const auto connection = find(session);
+    if (!connection) return;
+    closed_.push_back({0, connection});
+    connection->close(status_of(reason, text));
+}
+
+void ConnectionTable::cut_unread(std::int64_t now_us) {
+    if (closed_.empty() || now_us < look_again_at_us_) return;
+    look_again_at_us_ = now_us + kLookAgainUs;
+    std::erase_if(closed_, [now_us](Closed& one) {
+        const auto connection = one.connection.lock();
+        if (!connection) return true;
+        if (one.since_us == 0) one.since_us = now_us;
+        if (now_us < one.since_us + kUnreadPatienceUs) return false;
+        connection->cut();
+        return true;
+    });
 }
 
 void ConnectionTable::on_change(engine::ChangeId change, const engine::ChangeOutcome& outcome) {

@@ -26,8 +26,10 @@ class ConnectionTable;
 
 class Connection final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
 public:
-    Connection(engine::SessionId id, Inbox& inbox, ConnectionTable& table)
-        : id_(id), inbox_(inbox), table_(table) {}
+    /// `context` is the call's, valid until OnDone.
+    Connection(engine::SessionId id, grpc::CallbackServerContext& context, Inbox& inbox,
+               ConnectionTable& table)
+        : id_(id), context_(context), inbox_(inbox), table_(table) {}
 
     /// Begins to read. `self` keeps the connection alive until OnDone.
     void start(std::shared_ptr<Connection> self);
@@ -42,8 +44,10 @@ public:
     /// Whether a frame can be sent now; if not, a kWritable event will follow.
     [[nodiscard]] bool ready();
     void send(const engine::OutboundFrame& frame);
-    /// Finishes the call.
+    /// Finishes the call; while the bank does not read, that waits for the write under way.
     void close(const grpc::Status& status);
+    /// Ends a closed call that is still not over, unread frame and all. False when it was over.
+    bool cut();
 
     // gRPC's threads.
     void OnReadDone(bool ok) override;
@@ -63,6 +67,7 @@ private:
     void post_closed();
 
     const engine::SessionId id_;
+    grpc::CallbackServerContext& context_;
     Inbox& inbox_;
     ConnectionTable& table_;
     std::shared_ptr<Connection> self_;
@@ -95,8 +100,11 @@ public:
     ConnectionTable(Inbox& inbox, Requests& requests) : inbox_(inbox), requests_(requests) {}
 
     /// A new connection, or null when there are too many.
-    std::shared_ptr<Connection> open();
+    std::shared_ptr<Connection> open(grpc::CallbackServerContext& context);
     void forget(engine::SessionId id);
+    /// Cuts what was closed long ago and is not over, because nobody reads there: it would hold
+    /// its frame and its place for ever. To be called now and then; engine's thread.
+    void cut_unread(std::int64_t now_us);
 
     [[nodiscard]] bool ready(engine::SessionId session) override;
     void send(engine::SessionId session, const engine::OutboundFrame& frame) override;
@@ -114,6 +122,14 @@ private:
     std::mutex mutex_;
     std::uint64_t last_id_ = 0;
     std::unordered_map<engine::SessionId, std::shared_ptr<Connection>> open_;
+
+    // Engine's thread only.
+    struct Closed {
+        std::int64_t since_us = 0;  ///< When it was first seen closed.
+        std::weak_ptr<Connection> connection;
+    };
+    std::vector<Closed> closed_;  ///< In order of closing; those that are over among them.
+    std::int64_t look_again_at_us_ = 0;
 };
 
 }  // namespace lowu::service

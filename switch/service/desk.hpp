@@ -3,8 +3,11 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "switch/follower/follower.hpp"
+#include "switch/journal/snapshot.hpp"
+#include "switch/service/readiness.hpp"
 
 namespace lowu::service {
 
@@ -12,6 +15,12 @@ namespace lowu::service {
 struct SwitchStatus {
     core::Sequence durable;
     core::Sequence recovered;
+    core::Sequence log_first;  ///< The oldest that the log still holds.
+    core::Sequence archived;   ///< In the archive for good up to here.
+    std::uint64_t epoch = 0;   ///< Of the last batch replayed.
+    log::LogId log{};
+    std::uint64_t batches_compared = 0;
+    std::vector<journal::SnapshotInfo> snapshots;  ///< Verified; oldest first.
 };
 
 class Desk {
@@ -22,10 +31,17 @@ public:
     virtual ~Desk() = default;
 
     using Question = std::function<void(const follower::Follower&, const SwitchStatus&)>;
+    using SnapshotDone = std::function<void(const Result<journal::SnapshotInfo>&)>;
 
     /// Runs `question` on the follower's thread once it has replayed all that is durable now.
     /// False, and nothing runs, when too many wait or the switch is stopping. Any thread.
     [[nodiscard]] virtual bool ask(Question question) = 0;
+    /// Writes a snapshot of the same state. False as above.
+    [[nodiscard]] virtual bool take_snapshot(SnapshotDone done) = 0;
+    /// Runs `question`, once, when the follower has replayed something new. False when too many
+    /// wait or the switch is stopping; when it stops, those that wait are let go of.
+    [[nodiscard]] virtual bool watch(Question question) = 0;
+    [[nodiscard]] virtual const Readiness& readiness() const = 0;
 };
 
 }  // namespace lowu::service

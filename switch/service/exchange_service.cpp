@@ -80,6 +80,7 @@ grpc::ServerUnaryReactor* ExchangeService::RequestQuote(grpc::CallbackServerCont
                                                         v1::RequestQuoteResponse* response) {
     Order order;
     if (const auto fault = read_order(*request, order)) return finish(context, *fault);
+    if (const auto not_ready = requests_.readiness().refusal()) return finish(context, *not_ready);
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
     const bool posted = requests_.post_quote(
         [order](engine::Engine& engine, engine::QuoteId id) {

@@ -1,6 +1,7 @@
 // The inbox: what gRPC's threads and the log's thread have for the engine's thread. Bounded by
 // construction: a connection has at most two frames, one "writable" and one "closed" in it, and
-// connections are bounded; so are tasks, by Requests; the log has one completion. post: any thread;
+// connections are bounded; so are tasks, by Requests; a session has one answer of the archive; the
+// log has one completion. post: any thread;
 // take: the engine's.
 #pragma once
 
@@ -20,13 +21,25 @@ namespace lowu::service {
 class Connection;
 
 struct InboxEvent {
-    enum class What : std::uint8_t { kFrame, kWritable, kClosed, kAppended, kTask, kStop };
+    enum class What : std::uint8_t {
+        kFrame,
+        kWritable,
+        kClosed,
+        kAppended,
+        kTask,
+        kArchive,
+        kStop
+    };
     What what{};
     engine::SessionId session{0};
-    std::shared_ptr<Connection> connection;    ///< kFrame: who gets the frame back.
-    engine::InboundFrame* frame = nullptr;     ///< kFrame: owned by the connection.
-    std::function<void(engine::Engine&)> run;  ///< kTask: what a unary call asks of the engine.
-    std::function<void()> refuse;              ///< kTask: instead, when the switch is stopping.
+    std::shared_ptr<Connection> connection;        ///< kFrame: who gets the frame back.
+    engine::InboundFrame* frame = nullptr;         ///< kFrame: owned by the connection.
+    std::function<void(engine::Engine&)> run;      ///< kTask: what a unary call asks of the engine.
+    std::function<void()> refuse;                  ///< kTask: instead, when the switch is stopping.
+    bool while_halted = false;                     ///< kTask: also while nothing new is taken.
+    bool answered = false;                         ///< kFrame: the archive has been asked for it.
+    core::Sequence asked_at = {};                  ///< kFrame, when answered: last_forget then.
+    std::vector<engine::Recollection> found = {};  ///< kArchive, and kFrame when answered.
 };
 
 class Inbox {

@@ -208,6 +208,7 @@ grpc::ServerUnaryReactor* OperationsService::SetProxyWarning(
 grpc::ServerUnaryReactor* OperationsService::AdvanceSchemeTime(
     grpc::CallbackServerContext* context, const v1::AdvanceSchemeTimeRequest* request,
     v1::AdvanceSchemeTimeResponse* response) {
+    if (const auto not_ready = requests_.readiness().refusal()) return finish(context, *not_ready);
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
     const bool posted = requests_.post_change(
         [time = SchemeTime{request->scheme_time_ms()}](

@@ -5,6 +5,7 @@
 
 #include "common/base/hex.hpp"
 #include "common/scheme/institutions.hpp"
+#include "switch/service/operations_recovery.hpp"
 #include "switch/service/unary.hpp"
 #include "switch/session/convert.hpp"
 
@@ -38,6 +39,8 @@ void put_participant(core::Rail rail, const core::Participant& from, v1::Partici
     participant.set_outbox_length(static_cast<std::int64_t>(from.outbox.size()));
     participant.set_logged_off(from.off());
     participant.set_forced_off(from.forced_off);
+    participant.set_degraded(from.degraded);
+    participant.set_in_default(from.in_default);
     for (std::uint8_t i = 0; i < core::kCorridors; ++i) {
         const core::Corridor corridor{i};
         if (!from.participation.live(corridor)) continue;
@@ -72,8 +75,8 @@ grpc::ServerUnaryReactor* OperationsService::GetStatus(grpc::CallbackServerConte
                                                        const v1::GetStatusRequest* request,
                                                        v1::GetStatusResponse* response) {
     return ask(context, desk_,
-               [response, digests = request->with_digests()](const follower::Follower& follower,
-                                                             const SwitchStatus& status) {
+               [this, response, digests = request->with_digests()](
+                   const follower::Follower& follower, const SwitchStatus& status) {
                    response->set_form(std::string(kForm));
                    response->set_durable_sequence(status.durable.value);
                    response->set_recovered_sequence(status.recovered.value);
@@ -91,6 +94,7 @@ grpc::ServerUnaryReactor* OperationsService::GetStatus(grpc::CallbackServerConte
                        response->add_digests(std::string(scheme::to_string(rail)) +
                                              "/0=" + to_hex(follower.cell(rail).digest()));
                    }
+                   put_recovery(follower, status, halt_, *response);
                    response->set_process_cpu_us(process_cpu_us());
                    response->set_payments(payments);
                    response->set_pending(pending);

@@ -1,13 +1,14 @@
 // lowu.v1.OperationsService: participants, positions, the switch's own state, parameters and
 // quotas, answered from durable state on the follower's thread (operations_service.cpp,
 // operations_rules.cpp); and what an operator changes, by commands through the engine
-// (operations_changes.cpp). Translation only.
+// (operations_changes.cpp, operations_recovery.cpp). Translation only.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
 
 #include "lowu/v1/operations.grpc.pb.h"
 #include "switch/service/desk.hpp"
+#include "switch/service/halt.hpp"
 #include "switch/service/requests.hpp"
 
 namespace lowu::service {
@@ -17,7 +18,8 @@ inline constexpr std::string_view kForm = "fps/0+ibps/0";
 
 class OperationsService final : public v1::OperationsService::CallbackService {
 public:
-    OperationsService(Desk& desk, Requests& requests) : desk_(desk), requests_(requests) {}
+    OperationsService(Desk& desk, Requests& requests, const Halt& halt)
+        : desk_(desk), requests_(requests), halt_(halt) {}
 
     grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                         const v1::GetStatusRequest* request,
@@ -52,10 +54,23 @@ public:
     grpc::ServerUnaryReactor* AdvanceSchemeTime(grpc::CallbackServerContext* context,
                                                 const v1::AdvanceSchemeTimeRequest* request,
                                                 v1::AdvanceSchemeTimeResponse* response) override;
+    grpc::ServerUnaryReactor* ListObligations(grpc::CallbackServerContext* context,
+                                              const v1::ListObligationsRequest* request,
+                                              v1::ListObligationsResponse* response) override;
+    grpc::ServerUnaryReactor* DeclareDefault(grpc::CallbackServerContext* context,
+                                             const v1::DeclareDefaultRequest* request,
+                                             v1::DeclareDefaultResponse* response) override;
+    grpc::ServerUnaryReactor* ConfirmClock(grpc::CallbackServerContext* context,
+                                           const v1::ConfirmClockRequest* request,
+                                           v1::ConfirmClockResponse* response) override;
+    grpc::ServerUnaryReactor* TakeSnapshot(grpc::CallbackServerContext* context,
+                                           const v1::TakeSnapshotRequest* request,
+                                           v1::TakeSnapshotResponse* response) override;
 
 private:
     Desk& desk_;
     Requests& requests_;
+    const Halt& halt_;
 };
 
 }  // namespace lowu::service

@@ -16,8 +16,9 @@ public:
 }  // namespace
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ParticipantService::Session(
-    grpc::CallbackServerContext* /*context*/) {
-    auto connection = table_.open();
+    grpc::CallbackServerContext* context) {
+    if (const auto not_ready = readiness_.refusal()) return new Refusal(*not_ready);
+    auto connection = table_.open(*context);
     if (!connection) {
         return new Refusal(rpc::make_status(grpc::StatusCode::RESOURCE_EXHAUSTED,
                                             "TOO_MANY_SESSIONS", "", "too many open sessions"));

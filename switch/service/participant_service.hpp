@@ -7,19 +7,22 @@
 
 #include "lowu/v1/participant.grpc.pb.h"
 #include "switch/service/connection.hpp"
+#include "switch/service/readiness.hpp"
 
 namespace lowu::service {
 
 class ParticipantService final : public v1::ParticipantService::WithRawCallbackMethod_Session<
                                      v1::ParticipantService::Service> {
 public:
-    explicit ParticipantService(ConnectionTable& table) : table_(table) {}
+    ParticipantService(ConnectionTable& table, const Readiness& readiness)
+        : table_(table), readiness_(readiness) {}
 
     grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Session(
         grpc::CallbackServerContext* context) override;
 
 private:
     ConnectionTable& table_;
+    const Readiness& readiness_;
 };
 
 }  // namespace lowu::service

@@ -1,69 +1,17 @@
 // lowu.v1.PaymentService; see payment_service.hpp.
 #include "switch/service/payment_service.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "common/scheme/agent_code.hpp"
+#include "switch/service/payment_text.hpp"
+#include "switch/service/payment_watch.hpp"
 #include "switch/service/unary.hpp"
 #include "switch/session/convert.hpp"
 
 namespace lowu::service {
 namespace {
-
-v1::PaymentStatus status_of(core::PaymentState origin) {
-    if (origin == core::PaymentState::kSettled) return v1::PAYMENT_STATUS_ACSC;
-    if (origin == core::PaymentState::kRejected) return v1::PAYMENT_STATUS_RJCT;
-    return v1::PAYMENT_STATUS_ACSP;
-}
-
-void put_payment(const follower::PaymentView& view, v1::Payment& payment) {
-    payment.set_uetr(scheme::format_uetr(view.uetr));
-    payment.set_origin_rail(session::write_rail(view.origin));
-    payment.set_direction(session::direction_of(view.corridor));
-    payment.set_service(session::service_of(view.corridor));
-    payment.set_purpose(static_cast<v1::Purpose>(view.purpose));
-    payment.set_quota_day_minor(view.quota.day.value);
-    payment.set_quota_year_minor(view.quota.year.value);
-    payment.set_payer_agent(scheme::format_agent_code(view.payer_agent));
-    payment.set_payee_agent(scheme::format_agent_code(view.payee_agent));
-    payment.set_amount_minor(view.amount.value);
-    payment.set_currency(static_cast<v1::Currency>(view.currency));
-    payment.set_status(status_of(view.origin_state));
-    if (view.origin_state == core::PaymentState::kRejected) {
-        const core::ResultRow& row = core::row_of(view.result);
-        payment.mutable_reason()->set_code(std::string(row.iso_code));
-        payment.mutable_reason()->set_native_code(
-            std::string(view.origin == core::Rail::kFps ? row.fps_native : row.ibps_native));
-        payment.mutable_reason()->set_text(std::string(row.meaning));
-    }
-    payment.set_acceptance_time_ms(view.acceptance_time.value);
-    payment.set_origin_state(std::string(core::to_string(view.origin_state)));
-    if (view.destination_state != core::PaymentState::kNone) {
-        payment.set_destination_state(std::string(core::to_string(view.destination_state)));
-    }
-    payment.set_credited(view.credited);
-    payment.set_duration_us(view.duration_us);
-    payment.set_returned_minor(view.returned.value);
-    if (view.original) {
-        payment.set_original_uetr(scheme::format_uetr(*view.original));
-        payment.set_return_reason_code(std::string(scheme::to_string(view.return_reason)));
-    }
-}
-
-void put_event(const follower::TimelineEvent& from, v1::TimelineEvent& event) {
-    event.set_sequence(from.stamp.sequence.value);
-    event.set_scheme_time_ms(from.stamp.scheme.value);
-    event.set_elapsed_us(from.stamp.elapsed.value);
-    event.set_rail(session::write_rail(from.rail));
-    event.set_kind(static_cast<v1::TimelineKind>(follower::kind_of(from)));
-    event.set_text(follower::text_of(from));
-    event.set_rule(std::string(follower::rule_of(from)));
-    event.set_account(follower::account_of(from));
-    if (event.kind() == v1::TIMELINE_KIND_LEDGER) {
-        event.set_available_before_minor(from.before.value);
-        event.set_available_after_minor(from.after.value);
-    }
-}
 
 /// What a request asks for, or what is wrong with it.
 struct ListQuery {
@@ -114,6 +62,56 @@ std::optional<grpc::Status> read_page(const v1::ListPaymentsRequest& request, Li
     return std::nullopt;
 }
 
+std::optional<grpc::Status> read_more_filters(const v1::ListPaymentsRequest& request,
+                                              follower::PaymentFilter& filter) {
+    if (request.service() != v1::SERVICE_UNSPECIFIED) {
+        filter.service = scheme::service_from_number(request.service());
+        if (!filter.service) return malformed_field("service", "must be a service or unset");
+    }
+    filter.reason = request.reason_code();
+    const bool known = filter.reason.empty() ||
+                       std::ranges::any_of(core::result_table(), [&](const core::ResultRow& row) {
+                           return row.iso_code == filter.reason;
+                       });
+    if (!known) {
+        return malformed_field("reason_code",
+                               "must be a status reason of ISO 20022 that a rail gives");
+    }
+    if (request.accepted_from_ms() < 0) {
+        return malformed_field("accepted_from_ms", "must be milliseconds since 1970-01-01 UTC");
+    }
+    if (request.accepted_before_ms() != 0 &&
+        request.accepted_before_ms() <= request.accepted_from_ms()) {
+        return malformed_field("accepted_before_ms", "must be after accepted_from_ms, or 0");
+    }
+    if (request.accepted_from_ms() > 0) {
+        filter.accepted_from = SchemeTime{request.accepted_from_ms()};
+    }
+    if (request.accepted_before_ms() > 0) {
+        filter.accepted_before = SchemeTime{request.accepted_before_ms()};
+    }
+    return std::nullopt;
+}
+
+grpc::Status tell_payment(const follower::Follower& follower, const core::Uetr& uetr,
+                          v1::GetPaymentResponse& response) {
+    const auto view = follower.find(uetr);
+    if (!view.ok()) return unreadable(view.error());
+    if (!*view) {
+        return rpc::make_status(grpc::StatusCode::NOT_FOUND, "UNKNOWN_PAYMENT", "uetr",
+                                "is of no payment that this switch holds");
+    }
+    put_payment(**view, *response.mutable_payment());
+    response.set_archived((*view)->archived);
+    const auto timeline = follower.timeline(uetr);
+    if (!timeline.ok()) return unreadable(timeline.error());
+    response.set_timeline_dropped(!*timeline || !(*timeline)->whole);
+    if (!*timeline) return grpc::Status::OK;
+    for (const auto& event : (*timeline)->events)
+        put_event(event, *response.add_timeline());
+    return grpc::Status::OK;
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* PaymentService::GetPayment(grpc::CallbackServerContext* context,
@@ -123,20 +121,7 @@ grpc::ServerUnaryReactor* PaymentService::GetPayment(grpc::CallbackServerContext
     if (!uetr) return finish(context, malformed_field("uetr", scheme::kUetrRule));
     return ask(context, desk_,
                [uetr = *uetr, response](const follower::Follower& follower, const SwitchStatus&) {
-                   const auto view = follower.find(uetr);
-                   if (!view) {
-                       return rpc::make_status(grpc::StatusCode::NOT_FOUND, "UNKNOWN_PAYMENT",
-                                               "uetr", "is of no payment that this switch holds");
-                   }
-                   put_payment(*view, *response->mutable_payment());
-                   const auto timeline = follower.timeline(uetr);
-                   response->set_timeline_dropped(!timeline);
-                   if (timeline) {
-                       for (const auto& event : *timeline) {
-                           put_event(event, *response->add_timeline());
-                       }
-                   }
-                   return grpc::Status::OK;
+                   return tell_payment(follower, uetr, *response);
                });
 }
 
@@ -145,20 +130,60 @@ grpc::ServerUnaryReactor* PaymentService::ListPayments(grpc::CallbackServerConte
                                                        v1::ListPaymentsResponse* response) {
     ListQuery query;
     if (const auto fault = read_filter(*request, query)) return finish(context, *fault);
+    if (const auto fault = read_more_filters(*request, query.filter)) {
+        return finish(context, *fault);
+    }
     if (const auto fault = read_page(*request, query)) return finish(context, *fault);
     return ask(context, desk_,
                [query, response](const follower::Follower& follower, const SwitchStatus&) {
                    const auto page = follower.list(query.filter, query.page_size, query.before);
-                   for (const auto& view : page.payments) {
+                   if (!page.ok()) return unreadable(page.error());
+                   for (const auto& view : page->payments) {
                        put_payment(view, *response->add_payments());
                    }
-                   if (page.before) {
-                       response->set_next_page_token(std::to_string(page.before->value));
+                   if (page->before) {
+                       response->set_next_page_token(std::to_string(page->before->value));
                    }
                    response->set_held_total(follower.observer(core::Rail::kFps).origin_payments() +
                                             follower.observer(core::Rail::kIbps).origin_payments());
                    return grpc::Status::OK;
                });
+}
+
+namespace {
+
+/// Ends a stream at once.
+class WatchRefusal final : public grpc::ServerWriteReactor<v1::WatchPaymentsResponse> {
+public:
+    explicit WatchRefusal(const grpc::Status& status) { Finish(status); }
+    void OnDone() override { delete this; }
+};
+
+}  // namespace
+
+grpc::ServerWriteReactor<v1::WatchPaymentsResponse>* PaymentService::WatchPayments(
+    grpc::CallbackServerContext* /*context*/, const v1::WatchPaymentsRequest* request) {
+    if (const auto not_ready = desk_.readiness().refusal()) return new WatchRefusal(*not_ready);
+    std::optional<core::AgentCode> participant;
+    if (!request->participant().empty()) {
+        participant = scheme::parse_agent_code(request->participant());
+        if (!participant) {
+            return new WatchRefusal(
+                malformed_field("participant", "must be a bank's code on its rail"));
+        }
+    }
+    std::optional<ResumePlace> place;
+    if (!request->resume_token().empty()) {
+        place = read_resume_token(request->resume_token());
+        if (!place) {
+            return new WatchRefusal(
+                malformed_field("resume_token", "must come from an answer of WatchPayments"));
+        }
+    }
+    auto watch = std::make_shared<PaymentWatch>(desk_, participant, place);
+    PaymentWatch* reactor = watch.get();
+    reactor->start(std::move(watch));
+    return reactor;
 }
 
 }  // namespace lowu::service

@@ -19,6 +19,8 @@ public:
     grpc::ServerUnaryReactor* ListPayments(grpc::CallbackServerContext* context,
                                            const v1::ListPaymentsRequest* request,
                                            v1::ListPaymentsResponse* response) override;
+    grpc::ServerWriteReactor<v1::WatchPaymentsResponse>* WatchPayments(
+        grpc::CallbackServerContext* context, const v1::WatchPaymentsRequest* request) override;
 
 private:
     Desk& desk_;

@@ -47,6 +47,18 @@ bool Requests::post_quote(std::function<void(engine::Engine&, engine::QuoteId)> 
     return post(quotes_, std::move(run), std::move(refuse), std::move(done));
 }
 
+bool Requests::post_task(std::function<void(engine::Engine&)> run, std::function<void()> refuse) {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return false;
+    InboxEvent event;
+    event.what = InboxEvent::What::kTask;
+    event.run = std::move(run);
+    event.refuse = std::move(refuse);
+    event.while_halted = true;
+    inbox_.post(std::move(event));
+    return true;
+}
+
 void Requests::stop() {
     const std::lock_guard lock(mutex_);
     stopped_ = true;

@@ -10,12 +10,13 @@
 #include <unordered_map>
 
 #include "switch/service/inbox.hpp"
+#include "switch/service/readiness.hpp"
 
 namespace lowu::service {
 
 class Requests {
 public:
-    explicit Requests(Inbox& inbox) : inbox_(inbox) {}
+    Requests(Inbox& inbox, const Readiness& readiness) : inbox_(inbox), readiness_(readiness) {}
 
     using ChangeDone = std::function<void(const engine::ChangeOutcome&)>;
     /// A quote, or null and why there is none.
@@ -28,6 +29,13 @@ public:
                                    std::function<void()> refuse, ChangeDone done);
     [[nodiscard]] bool post_quote(std::function<void(engine::Engine&, engine::QuoteId)> run,
                                   std::function<void()> refuse, QuoteDone done);
+
+    /// Posts what needs no log: it runs also while nothing new is taken. `refuse` is called instead
+    /// when the switch is stopping; false, and nothing is called, when it has stopped.
+    [[nodiscard]] bool post_task(std::function<void(engine::Engine&)> run,
+                                 std::function<void()> refuse);
+
+    [[nodiscard]] const Readiness& readiness() const { return readiness_; }
 
     /// From now on every post is false; what was posted before is in the inbox.
     void stop();
@@ -44,6 +52,7 @@ private:
     [[nodiscard]] Done take(std::unordered_map<Id, Done>& waiting, Id id);
 
     Inbox& inbox_;
+    const Readiness& readiness_;
     std::mutex mutex_;
     bool stopped_ = false;
     std::uint64_t last_id_ = 0;

@@ -28,6 +28,7 @@ inline grpc::ServerUnaryReactor* finish(grpc::CallbackServerContext* context,
 /// status.
 template <class Answer>
 grpc::ServerUnaryReactor* ask(grpc::CallbackServerContext* context, Desk& desk, Answer answer) {
+    if (const auto not_ready = desk.readiness().refusal()) return finish(context, *not_ready);
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
     const bool taken =
         desk.ask([reactor, answer = std::move(answer)](const follower::Follower& follower,
@@ -39,6 +40,11 @@ grpc::ServerUnaryReactor* ask(grpc::CallbackServerContext* context, Desk& desk, 
                                          "", "too many queries wait, or the switch is stopping"));
     }
     return reactor;
+}
+
+/// The archive cannot be read.
+[[nodiscard]] inline grpc::Status unreadable(const Error& error) {
+    return rpc::make_status(grpc::StatusCode::INTERNAL, "ARCHIVE_UNREADABLE", "", error.what);
 }
 
 [[nodiscard]] inline grpc::Status shutting_down() {
@@ -61,6 +67,7 @@ grpc::ServerUnaryReactor* ask(grpc::CallbackServerContext* context, Desk& desk, 
 template <class Build, class Answer>
 grpc::ServerUnaryReactor* change(grpc::CallbackServerContext* context, Requests& requests,
                                  Build build, Answer answer) {
+    if (const auto not_ready = requests.readiness().refusal()) return finish(context, *not_ready);
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
     const bool posted = requests.post_change(
         [reactor, build = std::move(build), &requests](engine::Engine& engine,

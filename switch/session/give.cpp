@@ -12,6 +12,7 @@ namespace lowu::session {
 namespace {
 
 using core::OutboxKind;
+using core::Standing;
 
 /// `digits` decimal digits of `number`, the lowest ones.
 std::string padded(std::uint64_t number, std::size_t digits) {
@@ -92,6 +93,33 @@ void put_report(const engine::OutboundFrame& frame, const engine::OutboundMessag
     }
 }
 
+/// No booking time: the rail keeps none, and the answer's own would be taken for it.
+void put_answer(const engine::OutboundFrame& frame, const engine::OutboundMessage& message,
+                v1::StatusReport& report) {
+    const auto put = [&](v1::PaymentStatus status, v1::Side side) {
+        put_report(frame, message, status, side, report);
+        report.clear_booking_time_ms();
+        report.set_answers_request(true);
+    };
+    switch (message.entry->standing) {
+        case Standing::kPayerPending:
+            return put(v1::PAYMENT_STATUS_ACSP, v1::SIDE_PAYER);
+        case Standing::kPayerSettled:
+            return put(v1::PAYMENT_STATUS_ACSC, v1::SIDE_PAYER);
+        case Standing::kPayerRejected:
+            return put(v1::PAYMENT_STATUS_RJCT, v1::SIDE_PAYER);
+        case Standing::kPayeePending:
+            return put(v1::PAYMENT_STATUS_ACSP, v1::SIDE_PAYEE);
+        case Standing::kPayeeSettled:
+            return put(v1::PAYMENT_STATUS_ACSC, v1::SIDE_PAYEE);
+        case Standing::kPayeeRejected:
+            return put(v1::PAYMENT_STATUS_RJCT, v1::SIDE_PAYEE);
+        case Standing::kNone:
+            break;
+    }
+    LOWU_UNREACHABLE("an answer says where the payment stands");
+}
+
 void put_reject(const engine::OutboundMessage& message, v1::MessageReject& reject) {
     reject.set_rejected_number(message.entry->rejected_number);
     const auto field = scheme::to_string(message.entry->field);
@@ -133,6 +161,11 @@ void put_event(scheme::Rail rail, const engine::OutboundMessage& message, v1::Sy
             to.set_participant(scheme::format_agent_code(event.participant));
             to.set_forced(event.forced);
             to.set_expected_back_ms(event.expected_back.value);
+            return;
+        case core::SystemEventKind::kDegraded:
+        case core::SystemEventKind::kRestored:
+        case core::SystemEventKind::kDefault:
+            to.set_participant(scheme::format_agent_code(event.participant));
             return;
         case core::SystemEventKind::kTimeAdvanced:
         case core::SystemEventKind::kMissed:
@@ -179,6 +212,8 @@ void put_message(const engine::OutboundFrame& frame, const engine::OutboundMessa
             return put_event(frame.rail, message, *out.mutable_system_event());
         case OutboxKind::kReturned:
             return put_returned(frame, message, *out.mutable_payment_returned());
+        case OutboxKind::kEnquiryAnswer:
+            return put_answer(frame, message, *out.mutable_status_report());
     }
     LOWU_UNREACHABLE("every kind of entry is a message");
 }

@@ -80,6 +80,23 @@ engine::Input return_of(const v1::PaymentReturn& from) {
     return input;
 }
 
+engine::Input status_request_of(const v1::StatusRequest& from) {
+    const auto uetr = scheme::parse_uetr(from.uetr());
+    if (!uetr) return reject({Field::kUetr, scheme::kUetrRule}, uetr);
+    core::StatusRequest command;
+    command.uetr = *uetr;
+    if (from.side() == v1::SIDE_PAYER) {
+        command.side = core::Side::kPayer;
+    } else if (from.side() == v1::SIDE_PAYEE) {
+        command.side = core::Side::kPayee;
+    } else {
+        return reject({Field::kSide, "must be SIDE_PAYER or SIDE_PAYEE"}, uetr);
+    }
+    engine::Input input;
+    input.command = command;
+    return input;
+}
+
 engine::Input rate_sheet_of(const v1::FxRateSheet& sheet, scheme::Rail own_rail) {
     const auto malformed = [](std::string_view rule) {
         return reject({Field::kFxRateSheet, rule}, std::nullopt);
@@ -227,6 +244,8 @@ engine::Input Translator::input_of(const wire::v1::ParticipantMessage& message) 
             return availability_of(message.availability());
         case wire::v1::ParticipantMessage::kPaymentReturn:
             return return_of(message.payment_return());
+        case wire::v1::ParticipantMessage::kStatusRequest:
+            return status_request_of(message.status_request());
         case wire::v1::ParticipantMessage::BODY_NOT_SET:
             break;
     }

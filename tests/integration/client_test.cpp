@@ -279,8 +279,29 @@ TEST(Reconcile, NamesMoneyThatIsNobodys) {
 TEST(Reconcile, NamesSettledPaymentsThatNobodyCredited) {
     Books books = sound_books();
     books.status.set_settled_not_credited(1);
-    books.not_credited.emplace_back().set_uetr("7c9e6679-7425-40de-944b-e07fc1f90ae7");
-    EXPECT_THAT(differences_text(books), HasSubstr("none left over 1 0 7c9e6679"));
+    books.obligations.add_obligations()->set_uetr("7c9e6679-7425-40de-944b-e07fc1f90ae7");
+    EXPECT_THAT(differences_text(books),
+                HasSubstr("none left over but with banks in default 1 0 7c9e6679"));
+}
+
+TEST(Reconcile, WhatBanksInDefaultOweIsSaidAndNoDifference) {
+    Books books = sound_books();
+    books.status.set_settled_not_credited(2);
+    books.obligations.set_total(2);
+    for (const bool in_default : {true, false}) {
+        v1::Obligation* obligation = books.obligations.add_obligations();
+        obligation->set_uetr(in_default ? "of-a-bank-in-default" : "of-another-bank");
+        obligation->set_in_default(in_default);
+    }
+    books.obligations_in_default = 1;
+    const std::string text = differences_text(books);
+    EXPECT_THAT(text, HasSubstr("none left over but with banks in default 2 1 of-another-bank"));
+    EXPECT_EQ(text.find("of-a-bank-in-default"), std::string::npos);
+    books.status.set_settled_not_credited(1);
+    const Reconciliation result = reconcile(books);
+    EXPECT_TRUE(result.agrees()) << differences_text(books);
+    ASSERT_EQ(result.notes.size(), 1U);
+    EXPECT_THAT(result.notes[0], HasSubstr("1 settled with banks in default and not credited"));
 }
 
 TEST(Reconcile, SaysWhichBanksItCouldNotRead) {

@@ -34,14 +34,6 @@ protected:
         request.set_expected_back_ms(expected_back_ms);
         return call(*operations_, &Operations::SetAvailability, request);
     }
-    v1::Participant participant(const std::string& code) {
-        const auto all =
-            call(*operations_, &Operations::ListParticipants, v1::ListParticipantsRequest());
-        for (const v1::Participant& one : all.response.participants()) {
-            if (one.code() == code) return one;
-        }
-        return {};
-    }
     static v1::PersonRef mainlander(const std::string& token) {
         v1::PersonRef person;
         person.set_rail(v1::RAIL_IBPS);

@@ -73,24 +73,25 @@ RunningScheme::RunningScheme(SchemeFiles files) : files_(std::move(files)) {
 }
 
 bool RunningScheme::start() {
-    return start_switch() &&
-           (files_.hk.empty() || start_banks("hk", files_.hk, addresses_.hk, hk_)) &&
-           (files_.mainland.empty() ||
-            start_banks("mainland", files_.mainland, addresses_.mainland, mainland_)) &&
-           wait_for_sessions();
+    return start_switch() && (files_.hk.empty() || start_banks(scheme::Rail::kFps)) &&
+           (files_.mainland.empty() || start_banks(scheme::Rail::kIbps)) && wait_for_sessions();
 }
 
 std::vector<std::string> RunningScheme::switch_command(const std::vector<std::string>& more) const {
     std::vector<std::string> command = {
-        program("lowu_switch"),    "--config", files_.switch_config,     "--dir",
-        directory_.file("switch"), "--listen", addresses_.switch_address};
+        program("lowu_switch"), "--config", files_.switch_config,     "--dir",
+        switch_directory(),     "--listen", addresses_.switch_address};
     command.insert(command.end(), more.begin(), more.end());
     return command;
 }
 
-bool RunningScheme::start_switch(const std::vector<std::string>& more) {
+void RunningScheme::launch_switch(const std::vector<std::string>& more) {
     switch_.emplace(
         ProcessSettings{switch_command(more), directory_.file("switch.log"), "", "", {}});
+}
+
+bool RunningScheme::start_switch(const std::vector<std::string>& more) {
+    launch_switch(more);
     if (wait_serving(addresses_.switch_address)) return true;
     ADD_FAILURE() << "The switch does not serve:\n" << tails();
     return false;
@@ -100,17 +101,36 @@ Finished RunningScheme::start_switch_in_vain(const std::vector<std::string>& mor
     return run(switch_command(more));
 }
 
-bool RunningScheme::start_banks(const std::string& name, const std::string& config,
-                                const std::string& address, std::optional<Process>& process) {
-    process.emplace(ProcessSettings{{program("bank_sim"), "--config", config, "--switch",
-                                     addresses_.switch_address, "--listen", address},
-                                    directory_.file(name + ".log"),
-                                    "",
-                                    "",
-                                    {}});
-    if (wait_serving(address)) return true;
-    ADD_FAILURE() << "The banks of " << name << " do not serve:\n" << tails();
+std::string RunningScheme::bank_directory(scheme::Rail rail) const {
+    return directory_.file(rail == scheme::Rail::kFps ? "hk" : "mainland");
+}
+
+std::vector<std::string> RunningScheme::banks_command(scheme::Rail rail,
+                                                      const std::vector<std::string>& more) const {
+    const bool hk = rail == scheme::Rail::kFps;
+    std::vector<std::string> command = {program("bank_sim"), "--switch", addresses_.switch_address,
+                                        "--listen", hk ? addresses_.hk : addresses_.mainland};
+    if (files_.bank_logs) {
+        command.insert(command.end(), {"--dir", bank_directory(rail)});
+    }
+    command.insert(command.end(), more.begin(), more.end());
+    if (std::find(more.begin(), more.end(), "--config") == more.end()) {
+        command.insert(command.end(), {"--config", hk ? files_.hk : files_.mainland});
+    }
+    return command;
+}
+
+bool RunningScheme::start_banks(scheme::Rail rail, const std::vector<std::string>& more) {
+    process_of(rail).emplace(
+        ProcessSettings{banks_command(rail, more), bank_directory(rail) + ".log", "", "", {}});
+    if (wait_serving(rail == scheme::Rail::kFps ? addresses_.hk : addresses_.mainland)) return true;
+    ADD_FAILURE() << "The banks of " << bank_directory(rail) << " do not serve:\n" << tails();
     return false;
+}
+
+Finished RunningScheme::start_banks_in_vain(scheme::Rail rail,
+                                            const std::vector<std::string>& more) {
+    return run(banks_command(rail, more));
 }
 
 bool RunningScheme::sessions_are_up(scheme::Rail rail) const {

@@ -28,6 +28,7 @@ struct SchemeFiles {
     std::string switch_config = source("switch/app/launch.txtpb");
     std::string hk = source("bank_sim/scenarios/launch-hk.txtpb");  // empty: not started
     std::string mainland = source("bank_sim/scenarios/launch-mainland.txtpb");
+    bool bank_logs = false;  // the banks keep logs in the scheme's folder
 };
 
 class RunningScheme {
@@ -43,7 +44,20 @@ public:
     [[nodiscard]] bool start_switch(const std::vector<std::string>& more = {});
     /// The same where it must not start: what it said, and its exit code.
     [[nodiscard]] Finished start_switch_in_vain(const std::vector<std::string>& more = {});
+    /// Starts it and waits for nothing.
+    void launch_switch(const std::vector<std::string>& more = {});
     void kill_switch() { switch_->kill(); }
+    /// Of its log, snapshots and archive.
+    [[nodiscard]] std::string switch_directory() const { return directory_.file("switch"); }
+    /// The banks of one side: on the same port and, with bank_logs, the same folder every time.
+    /// `more` are further arguments, which may change the configuration.
+    [[nodiscard]] bool start_banks(scheme::Rail rail, const std::vector<std::string>& more = {});
+    [[nodiscard]] Finished start_banks_in_vain(scheme::Rail rail,
+                                               const std::vector<std::string>& more = {});
+    [[nodiscard]] Process& banks_process(scheme::Rail rail) { return *process_of(rail); }
+    /// Of the log of one side's banks.
+    [[nodiscard]] std::string bank_directory(scheme::Rail rail) const;
+
     /// Every bank that the processes play has a session.
     [[nodiscard]] bool wait_for_sessions();
 
@@ -60,8 +74,11 @@ public:
 private:
     [[nodiscard]] std::vector<std::string> switch_command(
         const std::vector<std::string>& more) const;
-    [[nodiscard]] bool start_banks(const std::string& name, const std::string& config,
-                                   const std::string& address, std::optional<Process>& process);
+    [[nodiscard]] std::vector<std::string> banks_command(
+        scheme::Rail rail, const std::vector<std::string>& more) const;
+    [[nodiscard]] std::optional<Process>& process_of(scheme::Rail rail) {
+        return rail == scheme::Rail::kFps ? hk_ : mainland_;
+    }
     [[nodiscard]] bool sessions_are_up(scheme::Rail rail) const;
 
     SchemeFiles files_;

@@ -15,6 +15,7 @@ namespace lowu::test {
 namespace {
 
 constexpr std::uint64_t kWindow = 10'000;  // messages that the switch may always send
+constexpr int kFrameMessages = 256;        // that it sends at once
 
 std::string fresh_uetr() {
     static std::random_device random;
@@ -22,11 +23,17 @@ std::string fresh_uetr() {
     return scheme::format_uetr(scheme::uetr_from_random(word(), word()));
 }
 
+/// As banks have one: what happens to one of them happens to no other.
+std::shared_ptr<grpc::Channel> channel_of_its_own(const std::string& address) {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
 }  // namespace
 
 ScriptedBank::ScriptedBank(const std::string& switch_address, std::string code)
-    : stub_(v1::ParticipantService::NewStub(
-          grpc::CreateChannel(switch_address, grpc::InsecureChannelCredentials()))),
+    : stub_(v1::ParticipantService::NewStub(channel_of_its_own(switch_address))),
       code_(std::move(code)) {}
 
 ScriptedBank::~ScriptedBank() {
@@ -44,7 +51,7 @@ void ScriptedBank::connect() {
     frame.mutable_hello()->set_incarnation(1);
     if (next_number_ > 1 || received_ > 0) {
         frame.mutable_hello()->set_last_received(received_);
-        frame.mutable_hello()->set_lowest_resendable(next_number_);
+        frame.mutable_hello()->set_lowest_resendable(acknowledged_ + 1);
     }
     write(frame);
     static_cast<void>(read_frame("the answer to hello"));
@@ -58,15 +65,19 @@ void ScriptedBank::disconnect() {
     context_.reset();
 }
 
-void ScriptedBank::wait_for_end() {
+grpc::Status ScriptedBank::wait_for_end() {
     v1::SwitchFrame frame;
-    while (stream_ && stream_->Read(&frame)) {
-    }
-    disconnect();
+    while (stream_ && stream_->Read(&frame))
+        take_frame(frame);
+    if (!stream_) return grpc::Status::OK;
+    const grpc::Status status = stream_->Finish();
+    stream_.reset();
+    context_.reset();
+    return status;
 }
 
 void ScriptedBank::write(v1::ParticipantFrame frame) {
-    frame.set_acknowledged(received_);
+    frame.set_acknowledged(held_back_at_.value_or(received_));
     frame.set_credit(received_ + kWindow);
     EXPECT_TRUE(stream_ && stream_->Write(frame)) << code_ << " cannot write";
 }
@@ -77,6 +88,21 @@ bool ScriptedBank::read_frame(const std::string& what) {
         ADD_FAILURE() << code_ << " waits for " << what << " and its session is over";
         return false;
     }
+    take_frame(frame);
+    if (!frame.messages().empty() && !held_back_at_) write({});
+    return true;
+}
+
+void ScriptedBank::hold_back_acknowledgements() {
+    held_back_at_ = received_;
+}
+
+void ScriptedBank::acknowledge_again() {
+    held_back_at_.reset();
+    write({});
+}
+
+void ScriptedBank::take_frame(const v1::SwitchFrame& frame) {
     if (frame.has_hello_reply()) {
         greeting_ = frame.hello_reply();
         scheme_time_ms_ = greeting_.scheme_time_ms();
@@ -88,10 +114,7 @@ bool ScriptedBank::read_frame(const std::string& what) {
         messages_.push_back(message);
     for (const v1::QuoteRequest& question : frame.quote_requests())
         questions_.push_back(question);
-    if (frame.messages().empty()) return true;
     received_ += static_cast<std::uint64_t>(frame.messages_size());
-    write({});
-    return true;
 }
 
 void ScriptedBank::send(const v1::ParticipantMessage& message) {
@@ -143,11 +166,55 @@ void ScriptedBank::pay(const v1::CreditTransfer& transfer) {
     send(message);
 }
 
+void ScriptedBank::pay_all(const std::vector<v1::CreditTransfer>& transfers) {
+    v1::ParticipantFrame frame;
+    for (const v1::CreditTransfer& transfer : transfers) {
+        if (frame.messages().empty()) frame.set_first_number(next_number_);
+        *frame.add_messages()->mutable_credit_transfer() = transfer;
+        ++next_number_;
+        if (frame.messages_size() < kFrameMessages && &transfer != &transfers.back()) continue;
+        write(frame);
+        frame.Clear();
+    }
+}
+
 void ScriptedBank::accept(const std::string& uetr) {
     v1::ParticipantMessage message;
     message.mutable_answer()->set_uetr(uetr);
     message.mutable_answer()->set_answer(v1::ANSWER_ACCEPTED);
     send(message);
+}
+
+void ScriptedBank::report_credited(const std::string& uetr) {
+    v1::ParticipantMessage message;
+    message.mutable_credit_report()->set_uetr(uetr);
+    send(message);
+}
+
+std::string ScriptedBank::send_back(const std::string& original_uetr, std::int64_t amount_minor) {
+    v1::ParticipantMessage message;
+    v1::PaymentReturn& back = *message.mutable_payment_return();
+    back.set_uetr(fresh_uetr());
+    back.set_original_uetr(original_uetr);
+    back.set_amount_minor(amount_minor);
+    back.set_reason_code("MD06");
+    send(message);
+    return back.uetr();
+}
+
+v1::StatusReport ScriptedBank::enquire(const std::string& uetr, v1::Side side) {
+    v1::ParticipantMessage message;
+    message.mutable_status_request()->set_uetr(uetr);
+    message.mutable_status_request()->set_side(side);
+    send(message);
+    const std::uint64_t number = next_number_ - 1;
+    return take("the answer to an enquiry about " + uetr,
+                [&](const v1::SwitchMessage& one) {
+                    const v1::StatusReport& report = one.status_report();
+                    return (report.answers_request() && report.uetr() == uetr) ||
+                           one.message_reject().rejected_number() == number;
+                })
+        .status_report();
 }
 
 v1::SwitchMessage ScriptedBank::take(const std::string& what, const Test& test) {

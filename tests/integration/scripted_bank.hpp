@@ -8,7 +8,9 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "lowu/v1/participant.grpc.pb.h"
 
@@ -25,8 +27,8 @@ public:
     void connect();
     /// Leaves without a word.
     void disconnect();
-    /// Reads until the switch ends the session.
-    void wait_for_end();
+    /// Reads until the switch ends the session: with what.
+    grpc::Status wait_for_end();
 
     [[nodiscard]] const std::string& code() const { return code_; }
     [[nodiscard]] const v1::HelloReply& greeting() const { return greeting_; }
@@ -43,7 +45,15 @@ public:
     [[nodiscard]] v1::CreditTransfer transfer(const std::string& payee_agent,
                                               const std::string& person_token) const;
     void pay(const v1::CreditTransfer& transfer);
+    /// Many in few frames.
+    void pay_all(const std::vector<v1::CreditTransfer>& transfers);
     void accept(const std::string& uetr);
+    /// The payee has the money.
+    void report_credited(const std::string& uetr);
+    /// Sends a settled payment back, as "MD06": the return's own UETR.
+    std::string send_back(const std::string& original_uetr, std::int64_t amount_minor);
+    /// Asks where a payment stands, and is told; an empty report when the switch does not say.
+    [[nodiscard]] v1::StatusReport enquire(const std::string& uetr, v1::Side side);
 
     using Test = std::function<bool(const v1::SwitchMessage&)>;
     /// The first message for which `test` is true; the others wait.
@@ -53,9 +63,18 @@ public:
     [[nodiscard]] std::string take_outcome(const std::string& uetr);
     [[nodiscard]] v1::SystemEvent take_event(v1::SystemEventKind kind);
     [[nodiscard]] v1::QuoteRequest take_question();
+    /// It reads, and holds nothing for good; until it is told otherwise.
+    void hold_back_acknowledgements();
+    void acknowledge_again();
+    /// One frame more.
+    [[nodiscard]] bool read_frame(const std::string& what);
+    /// What was read and not taken, in the order in which it came.
+    [[nodiscard]] const std::deque<v1::SwitchMessage>& messages() const { return messages_; }
+    /// The last of its own messages that the switch has said it holds for good.
+    [[nodiscard]] std::uint64_t acknowledged() const { return acknowledged_; }
 
 private:
-    [[nodiscard]] bool read_frame(const std::string& what);
+    void take_frame(const v1::SwitchFrame& frame);
     void write(v1::ParticipantFrame frame);
 
     std::unique_ptr<v1::ParticipantService::Stub> stub_;
@@ -67,6 +86,7 @@ private:
     std::uint64_t next_number_ = 1;
     std::uint64_t received_ = 0;
     std::uint64_t acknowledged_ = 0;
+    std::optional<std::uint64_t> held_back_at_;  // what it goes on saying
     std::deque<v1::SwitchMessage> messages_;
     std::deque<v1::QuoteRequest> questions_;
 };

@@ -65,9 +65,50 @@ TEST(Up, OnceAsJsonIsOneDocument) {
     EXPECT_TRUE(std::filesystem::exists(directory + "/switch"));
     EXPECT_TRUE(std::filesystem::exists(directory + "/switch.log"));
 
-    const Finished again = run(up_command({"--once", "--dir", directory}));
-    EXPECT_EQ(again.exit_code, 2);
-    EXPECT_THAT(again.errors, HasSubstr("holds the log of an earlier start"));
+    const Finished played =
+        run(up_command({"--once", "--scenario", "launch-day", "--dir", directory}));
+    EXPECT_EQ(played.exit_code, 2);
+    EXPECT_THAT(played.errors, HasSubstr("a scenario is played from its beginning"));
+}
+
+TEST(Up, GoesOnInTheSameFolderWithTheSameBooks) {
+    const TempDirectory parent;
+    const std::string directory = parent.file("kept");
+    const Finished first = run(up_command({"--once", "--json", "--dir", directory}));
+    ASSERT_EQ(first.exit_code, 0) << first.output << first.errors;
+    const json before = json::parse(first.output);
+    EXPECT_FALSE(before["goes_on"].get<bool>());
+
+    const Finished shown = run(up_command({"--once", "--dir", directory}));
+    EXPECT_EQ(shown.exit_code, 0) << shown.output << shown.errors;
+    for (const char* part : {"Going on from the logs of an earlier start",
+                             "It goes on from the logs of an earlier start",
+                             "what came back from the logs", "The books agree"}) {
+        EXPECT_THAT(shown.output, HasSubstr(part));
+    }
+
+    const Finished third = run(up_command({"--once", "--json", "--dir", directory}));
+    ASSERT_EQ(third.exit_code, 0) << third.output << third.errors;
+    const json after = json::parse(third.output);
+    EXPECT_TRUE(after["goes_on"].get<bool>());
+    EXPECT_NE(after["recovered_sequence"], "0");
+    EXPECT_EQ(before["payments_at_start"], "0");
+    EXPECT_GE(std::stoi(after["payments_at_start"].get<std::string>()), 6 + 2) << "settled before";
+    EXPECT_TRUE(after["came_back"]["agrees"].get<bool>());
+    EXPECT_TRUE(after["reconciliation"]["agrees"].get<bool>());
+    ASSERT_EQ(after["payments"].size(), 2U);
+    for (const json& each : after["payments"]) {
+        EXPECT_EQ(each["payment"]["status"], "PAYMENT_STATUS_ACSC") << each;
+    }
+}
+
+TEST(Up, RefusesALogWithoutTheBanksOwn) {
+    const TempDirectory parent;
+    const std::string directory = parent.file("older");
+    std::filesystem::create_directories(directory + "/switch");
+    const Finished refused = run(up_command({"--once", "--dir", directory}));
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.errors, HasSubstr("not the banks' own logs (hk is missing)"));
 }
 
 TEST(Up, NamesTheTakenPortAndTheOption) {

@@ -60,6 +60,12 @@ std::string describe_body(const SystemEvent& event) {
             return describe_absence(event);
         case SystemEventKind::kLoggedOn:
             return "that " + scheme::format_agent_code(event.participant) + " is on again";
+        case SystemEventKind::kDegraded:
+            return "that " + scheme::format_agent_code(event.participant) + " is degraded";
+        case SystemEventKind::kRestored:
+            return "that " + scheme::format_agent_code(event.participant) + " is restored";
+        case SystemEventKind::kDefault:
+            return "that " + scheme::format_agent_code(event.participant) + " is in default";
         case SystemEventKind::kTimeAdvanced:
             return "that it is now " + scheme::format_utc8(event.effective);
         case SystemEventKind::kMissed:

@@ -23,7 +23,6 @@ using core::ResultCode;
 const std::map<ResultCode, std::string> kShownElsewhere = {
     {ResultCode::kLinkCongested, "262,144 payments wait for the other rail"},
     {ResultCode::kPayerAgentCongested, "8,192 payments of one bank are pending"},
-    {ResultCode::kPayeeAgentCongested, "16,384 messages wait for one bank"},
 };
 
 std::filesystem::path folder() {

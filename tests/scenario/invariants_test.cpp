@@ -370,6 +370,39 @@ std::vector<Doctored> doctored_messages() {
     };
 }
 
+std::vector<Doctored> doctored_enquiries() {
+    const char* const enquiries = "enquiries are answered truly";
+    using core::Standing;
+    const auto answered = [](AgentCode to, Uetr uetr, Standing standing,
+                             ResultCode result = ResultCode::kAccepted) {
+        return [=](SchemeView& s) {
+            RailView& rail = to == kPayeeAgent ? s.ibps : s.fps;
+            rail.messages.push_back({to, uetr, OutboxKind::kEnquiryAnswer, result, true, standing});
+        };
+    };
+    const auto silent = ResultCode::kPayeeAgentSilent;
+    return {
+        {"AStrangerIsAnswered", enquiries,
+         answered(kOtherBank, kSettledUetr, Standing::kPayerSettled)},
+        {"ThePayerIsAnsweredAsPayee", enquiries,
+         answered(kPayerAgent, kSettledUetr, Standing::kPayeeSettled)},
+        {"ThePayeeIsAnsweredAsPayer", enquiries,
+         answered(kPayeeAgent, kSettledUetr, Standing::kPayerSettled)},
+        {"WhatNobodyKnowsIsAnswered", enquiries,
+         answered(kPayerAgent, Uetr{9, 9}, Standing::kPayerPending)},
+        {"PendingAfterTheEnd", enquiries,
+         answered(kPayerAgent, kSettledUetr, Standing::kPayerPending)},
+        {"PayeePendingAfterTheEnd", enquiries,
+         answered(kPayeeAgent, kSettledUetr, Standing::kPayeePending)},
+        {"AnEndTooEarly", enquiries,
+         answered(kPayerAgent, kInTransitUetr, Standing::kPayerSettled)},
+        {"TheOppositeEnd", enquiries,
+         answered(kPayeeAgent, kSettledUetr, Standing::kPayeeRejected, silent)},
+        {"AnotherReason", enquiries,
+         answered(kPayerAgent, kRejectedUetr, Standing::kPayerRejected, ResultCode::kLinkDown)},
+    };
+}
+
 const auto kDoctoredName = [](const testing::TestParamInfo<Doctored>& tested) {
     return tested.param.name;
 };
@@ -379,6 +412,8 @@ INSTANTIATE_TEST_SUITE_P(Payments, DoctoredTest, testing::ValuesIn(doctored_paym
 INSTANTIATE_TEST_SUITE_P(Returns, DoctoredTest, testing::ValuesIn(doctored_returns()),
                          kDoctoredName);
 INSTANTIATE_TEST_SUITE_P(Quotas, DoctoredTest, testing::ValuesIn(doctored_quotas()), kDoctoredName);
+INSTANTIATE_TEST_SUITE_P(Enquiries, DoctoredTest, testing::ValuesIn(doctored_enquiries()),
+                         kDoctoredName);
 INSTANTIATE_TEST_SUITE_P(Messages, DoctoredTest, testing::ValuesIn(doctored_messages()),
                          kDoctoredName);
 

@@ -69,6 +69,7 @@ std::vector<std::string> told_lines(const Bank& bank, const Instructions& instru
     }
     for (const auto& [about, text] : texts)
         lines.push_back(who + about + ":" + text);
+    if (bank.crowd > 0) lines.push_back(who + std::to_string(bank.crowd) + " requests of a crowd");
     if (bank.announcements > 0) {
         lines.push_back(who + std::to_string(bank.announcements) +
                         (bank.announcements == 1 ? " announcement" : " announcements"));

@@ -25,6 +25,8 @@ const Player::Verb* Player::find_verb(std::string_view name) {
         Verb{"return", Stands::kAfterStart, &Player::send_back},
         Verb{"answer", Stands::kAfterStart, &Player::answer},
         Verb{"credited", Stands::kAfterStart, &Player::credited},
+        Verb{"enquire", Stands::kAfterStart, &Player::enquire},
+        Verb{"crowd", Stands::kAfterStart, &Player::crowd},
         Verb{"malformed", Stands::kAfterStart, &Player::malformed},
         Verb{"ack", Stands::kAfterStart, &Player::acknowledge},
         Verb{"wait", Stands::kAfterStart, &Player::wait},
@@ -36,6 +38,7 @@ const Player::Verb* Player::find_verb(std::string_view name) {
         Verb{"rates", Stands::kAfterStart, &Player::rates},
         Verb{"log", Stands::kAfterStart, &Player::log_off_or_on},
         Verb{"force", Stands::kAfterStart, &Player::force_off_or_on},
+        Verb{"default", Stands::kAfterStart, &Player::declare_default},
         Verb{"prior-use", Stands::kAfterStart, &Player::prior_use},
         Verb{"advance", Stands::kAfterStart, &Player::advance},
         Verb{"register", Stands::kAfterStart, &Player::register_proxy},
@@ -168,6 +171,27 @@ Result<void> Player::credited(Words& words) {
     if (const auto read = words.finish(); !read) return read;
     world_->apply(bank->rail, core::CreditReport{bank->participant, world_->next_number(*bank),
                                                  payment->transfer.uetr});
+    return {};
+}
+
+/// `enquire NAME payer|payee [by BANK]`: by the bank at that side, or by any other.
+Result<void> Player::enquire(Words& words) {
+    const Instruction* payment = take_payment(words);
+    const bool payee = words.take_if("payee");
+    if (!payee) words.expect("payer");
+    Bank* bank = nullptr;
+    if (words.take_if("by")) {
+        bank = take_bank(words);
+    } else if (payment != nullptr) {
+        bank = world_->find_bank(payee ? payment->transfer.payee_agent : payment->payer_agent);
+    }
+    if (words.ok() && (bank == nullptr || !bank->online)) words.fail("its bank is not online");
+    if (const auto read = words.finish(); !read) return read;
+    world_->apply(bank->rail, core::StatusRequest{bank->participant,
+                                                  world_->next_number(*bank),
+                                                  payment->transfer.uetr,
+                                                  payee ? core::Side::kPayee : core::Side::kPayer,
+                                                  {}});
     return {};
 }
 

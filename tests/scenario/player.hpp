@@ -71,6 +71,7 @@ private:
     static void take_exchange(Words& words, core::CreditTransfer& transfer);
     void set_payer(Instruction& instruction, const PayerWords& payer) const;
     void send_transfer(Bank& bank, const Instruction& instruction);
+    Result<void> crowd(Words& words);
 
     // player_changes.cpp
     Result<void> parameter(Words& words);
@@ -78,6 +79,7 @@ private:
     Result<void> rates(Words& words);
     Result<void> log_off_or_on(Words& words);
     Result<void> force_off_or_on(Words& words);
+    Result<void> declare_default(Words& words);
     Result<void> prior_use(Words& words);
     Result<void> advance(Words& words);
     Result<void> register_proxy(Words& words);
@@ -97,6 +99,7 @@ private:
     Result<void> offline(Words& words);
     Result<void> answer(Words& words);
     Result<void> credited(Words& words);
+    Result<void> enquire(Words& words);
     Result<void> malformed(Words& words);
     Result<void> acknowledge(Words& words);
     Result<void> wait(Words& words);

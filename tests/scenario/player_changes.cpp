@@ -154,6 +154,13 @@ Result<void> Player::force_off_or_on(Words& words) {
     return {};
 }
 
+Result<void> Player::declare_default(Words& words) {
+    const Bank* bank = take_bank(words);
+    if (const auto read = words.finish(); !read) return read;
+    world_->apply(bank->rail, core::DeclareDefault{bank->participant});
+    return {};
+}
+
 // Quotas and time.
 
 Result<void> Player::prior_use(Words& words) {

@@ -163,6 +163,38 @@ Result<void> Player::pay(Words& words) {
     return {};
 }
 
+/// `crowd BANK -> BANK N`: so many domestic payments of 0.01 at once, without a line each.
+Result<void> Player::crowd(Words& words) {
+    Bank* payer = take_online_bank(words);
+    words.expect("->");
+    Bank* payee = take_online_bank(words);
+    const std::uint32_t count = words.take_number("number of payments");
+    if (const auto read = words.finish(); !read) return read;
+    core::CreditTransfer transfer;
+    transfer.participant = payer->participant;
+    transfer.service = core::Service::kDomestic;
+    transfer.purpose = scheme::usual_purpose(transfer.service);
+    transfer.payee_agent = payee->code;
+    transfer.amount = money::AmountMinor{1};
+    transfer.creation_time = world_->scheme_now();
+    transfer.payer.kind = core::PartyKind::kCompany;
+    const std::size_t before = payee->crowd;
+    transcript_.mute(true);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        transfer.number = world_->next_number(*payer);
+        transfer.uetr = uetr_of_name(scheme::format_agent_code(payer->code) + " crowd " +
+                                     std::to_string(transfer.number));
+        world_->apply(payer->rail, transfer);
+    }
+    transcript_.mute(false);
+    if (payee->crowd != before + count) {
+        return Error{Error::Kind::kInvalid, "the payee's bank has no room for the whole crowd"};
+    }
+    transcript_.write("bank", scheme::format_agent_code(payee->code) + " <- " +
+                                  std::to_string(count) + " requests of a crowd");
+    return {};
+}
+
 Result<void> Player::again(Words& words) {
     const Instruction* payment = take_payment(words);
     if (payment == nullptr) return words.finish();

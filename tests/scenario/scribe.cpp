@@ -44,14 +44,44 @@ std::string_view to_string(core::LinkKind kind) {
             return "is off";
         case core::LinkKind::kLoggedOn:
             return "is on";
+        case core::LinkKind::kDegraded:
+            return "is degraded";
+        case core::LinkKind::kRestored:
+            return "is restored";
+        case core::LinkKind::kDefault:
+            return "is in default";
     }
     LOWU_UNREACHABLE("every kind of link message has a name");
+}
+
+/// Whether it tells of a bank, and of no payment.
+bool of_bank(core::LinkKind kind) {
+    return kind == core::LinkKind::kLoggedOff || kind == core::LinkKind::kLoggedOn ||
+           kind == core::LinkKind::kDegraded || kind == core::LinkKind::kRestored ||
+           kind == core::LinkKind::kDefault;
 }
 
 /// Whether the payment, or return, begins on the sender's rail.
 bool from_origin(core::LinkKind kind) {
     return kind == core::LinkKind::kTransfer || kind == core::LinkKind::kCancel ||
            kind == core::LinkKind::kReturn;
+}
+
+std::string_view status_of(core::Standing standing) {
+    switch (standing) {
+        case core::Standing::kPayerPending:
+        case core::Standing::kPayeePending:
+            return "ACSP";
+        case core::Standing::kPayerSettled:
+        case core::Standing::kPayeeSettled:
+            return "ACSC";
+        case core::Standing::kPayerRejected:
+        case core::Standing::kPayeeRejected:
+            return "RJCT";
+        case core::Standing::kNone:
+            break;
+    }
+    LOWU_UNREACHABLE("an answer says where the payment stands");
 }
 
 }  // namespace
@@ -67,6 +97,7 @@ std::string describe(core::AmountMinor amount, core::Currency currency) {
 }
 
 void Transcript::write(std::string_view who, const std::string& what) {
+    if (muted_) return;
     std::string name(who);
     name.resize(6, ' ');
     lines_.push_back(format_elapsed(now_) + " " + name + what);
@@ -137,6 +168,9 @@ std::string Scribe::describe(const core::OutboxEntry& entry) const {
             return name + " has come back, " +
                    scenario::describe(cell_->payment(entry.payment).amount,
                                       cell_->payment(entry.payment).currency);
+        case OutboxKind::kEnquiryAnswer:
+            return name + " stands at " + std::string(status_of(entry.standing)) +
+                   (entry.result == core::ResultCode::kAccepted ? "" : " " + reason);
     }
     LOWU_UNREACHABLE("every kind of outbox entry has words");
 }
@@ -202,11 +236,10 @@ void Scribe::on_outbox(core::ParticipantIndex participant, core::MessageNumber /
 void Scribe::on_link_message(core::MessageNumber /*number*/, const core::LinkMessage& message) {
     if (muted_) return;
     const scheme::Rail to = scheme::other(rail_);
-    const bool of_bank =
-        message.kind == core::LinkKind::kLoggedOff || message.kind == core::LinkKind::kLoggedOn;
     const std::string name =
-        of_bank ? scheme::format_agent_code(message.payer_agent)
-                : instructions_.name_of(from_origin(message.kind) ? rail_ : to, message.uetr);
+        of_bank(message.kind)
+            ? scheme::format_agent_code(message.payer_agent)
+            : instructions_.name_of(from_origin(message.kind) ? rail_ : to, message.uetr);
     transcript_.write("link", std::string(scheme::to_string(rail_)) + " -> " +
                                   std::string(scheme::to_string(to)) + " " + name + " " +
                                   std::string(to_string(message.kind)) +
@@ -243,6 +276,9 @@ std::string Scribe::totals(const core::Payment& payment, const Instruction& inst
     }
     return text;
 }
+
+/// No payments person would miss what the archive has.
+void Scribe::on_forget(const core::Payment& /*payment*/, core::PaymentIndex /*index*/) {}
 
 void Scribe::on_quota(const core::Payment& payment, core::QuotaMove move,
                       const core::QuotaHold& hold) {

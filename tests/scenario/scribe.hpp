@@ -26,10 +26,14 @@ public:
     /// A line without time.
     void write_plain(const std::string& line) { lines_.push_back(line); }
     [[nodiscard]] std::vector<std::string> take() { return std::exchange(lines_, {}); }
+    /// While muted nothing is written: of what happens thousands of times.
+    void mute(bool muted) { muted_ = muted; }
+    [[nodiscard]] bool muted() const { return muted_; }
 
 private:
     ElapsedTime now_{0};
     SchemeTime scheme_now_;
+    bool muted_ = false;
     std::vector<std::string> lines_;
 };
 
@@ -75,6 +79,7 @@ public:
     void on_credited(const core::Payment& payment) override;
     void on_quota(const core::Payment& payment, core::QuotaMove move,
                   const core::QuotaHold& hold) override;
+    void on_forget(const core::Payment& payment, core::PaymentIndex index) override;
 
 private:
     void write(const std::string& what);

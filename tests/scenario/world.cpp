@@ -127,6 +127,10 @@ void World::read_outboxes(scheme::Rail rail) {
                 bank.announcements += 1;
                 continue;
             }
+            if (transcript_.muted()) {
+                if (entry.kind == core::OutboxKind::kRequest) bank.crowd += 1;
+                continue;
+            }
             const std::string text = scribe.describe(entry);
             transcript_.write("bank", scheme::format_agent_code(bank.code) + " <- " + text);
             bank.told.push_back({text.substr(0, text.find(' ')), text, entry.kind});

@@ -49,6 +49,7 @@ struct Bank {
     core::MessageNumber read = 0;  ///< Highest number it has read.
     std::vector<Told> told;
     std::size_t announcements = 0;  ///< That it has read.
+    std::size_t crowd = 0;          ///< Requests of a crowd that it has read.
 };
 
 class World {

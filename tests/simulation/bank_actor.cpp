@@ -134,6 +134,9 @@ void BankActor::read(const std::string& bytes) {
         judge_.complain("bank " + bank_.code() + ": " + taken.error().what);
     }
     note_credited(frame);
+    answers_ += bank_.enquiry_answers().size();
+    while (!bank_.enquiry_answers().empty())
+        bank_.enquiry_answers().pop();
 }
 
 void BankActor::note_credited(const v1::SwitchFrame& frame) {
@@ -152,12 +155,31 @@ void BankActor::pump() {
     if (connection_ == 0 || writing_) return;
     if (const v1::ParticipantFrame* frame = bank_.session().next_frame(events_.now())) {
         writing_ = true;
-        const std::string bytes = frame->SerializeAsString();
+        const std::string bytes = as_sent(*frame);
         events_.note("bank sends", connection_, hash64(bytes));
         network_.send(connection_, Network::End::kBank, bytes);
         return;
     }
     arm(bank_.session().send_at());
+}
+
+/// Notes instructions, and puts those that are repeated where they belong: the same on every
+/// connection, as a number means one message for ever.
+std::string BankActor::as_sent(const v1::ParticipantFrame& frame) {
+    v1::ParticipantFrame sent = frame;
+    for (int i = 0; i < sent.messages_size(); ++i) {
+        v1::ParticipantMessage& message = *sent.mutable_messages(i);
+        if (message.has_credit_transfer()) {
+            instructions_.try_emplace(message.credit_transfer().uetr(), message);
+            continue;
+        }
+        const auto position =
+            bank_.session().position_of(frame.first_number() + static_cast<std::uint64_t>(i));
+        LOWU_ASSERT(position.has_value(), "what is sent has a place in the outbox");
+        const auto repeated = repeated_.find(*position);
+        if (repeated != repeated_.end()) message = instructions_.at(repeated->second);
+    }
+    return sent.SerializeAsString();
 }
 
 /// Pumps again at this time.
@@ -236,11 +258,49 @@ void BankActor::take(const bank::Outcome<const bank::OutgoingRemittance*>& sent)
 }
 
 void BankActor::send_back() {
-    if (credited_.empty()) return;
-    const std::string uetr = credited_[prng_.below(credited_.size())];
+    if (!credited_.empty()) send_back(credited_[prng_.below(credited_.size())]);
+}
+
+void BankActor::send_back(const std::string& uetr) {
     const auto paid = bank_.remittance(uetr);
     LOWU_ASSERT(paid.has_value(), "a bank remembers what it was paid");
     take(bank_.return_payment(orders_.send_back(uetr, paid->amount_minor()), events_.now()));
+}
+
+// What is long over: mostly of the first half of everything.
+
+void BankActor::old_business() {
+    switch (prng_.below(3)) {
+        case 0:
+            return enquire();
+        case 1:
+            return repeat();
+    }
+    if (!credited_.empty()) send_back(credited_[prng_.below(credited_.size() / 2 + 1)]);
+}
+
+void BankActor::enquire() {
+    const bool paid = prng_.chance(1, 2);
+    if (paid ? credited_.empty() : sent_.empty()) return;
+    const std::string uetr = paid ? credited_[prng_.below(credited_.size() / 2 + 1)]
+                                  : scheme::format_uetr(sent_[prng_.below(sent_.size() / 2 + 1)]);
+    // Some ask at the wrong end, and are told that they have no part in it.
+    const bool payee = prng_.chance(1, 8) ? !paid : paid;
+    const auto asked = bank_.enquire(uetr, payee ? v1::SIDE_PAYEE : v1::SIDE_PAYER);
+    if (std::holds_alternative<std::uint64_t>(asked)) ++enquiries_;
+    pump();
+}
+
+void BankActor::repeat() {
+    if (sent_.empty()) return;
+    const std::string uetr = scheme::format_uetr(sent_[prng_.below(sent_.size() / 2 + 1)]);
+    if (!instructions_.contains(uetr)) return;  // A return, or not sent yet.
+    const auto place = bank_.enquire(uetr, v1::SIDE_PAYER);
+    if (const auto* position = std::get_if<std::uint64_t>(&place)) {
+        repeated_[*position] = uetr;
+        ++repeats_;
+    }
+    pump();
 }
 
 // What the bank does itself.

@@ -49,6 +49,9 @@ public:
     void pay();
     /// A customer sends something back that was paid to him.
     void send_back();
+    /// Goes through what is long over: asks where a payment stands, sends one back, or gives its
+    /// instruction to the rail once more, as a bank does that has lost the answer.
+    void old_business();
     /// Registers a proxy for one of its customers, or takes it out.
     void change_proxy();
     /// Logs itself off, or on again.
@@ -62,6 +65,9 @@ public:
     /// Leaves its connection and connects anew at once, before the switch has heard of it.
     void reconnect();
 
+    [[nodiscard]] std::uint64_t enquiries() const { return enquiries_; }
+    [[nodiscard]] std::uint64_t answers() const { return answers_; }
+    [[nodiscard]] std::uint64_t repeats() const { return repeats_; }
     [[nodiscard]] std::uint64_t lost_requests() const { return lost_requests_; }
     [[nodiscard]] std::uint64_t reconnects() const { return reconnects_; }
 
@@ -78,6 +84,10 @@ private:
     [[nodiscard]] bool frozen() { return events_.now() < frozen_until_; }
     void input(EventQueue::Action action);
     void note_credited(const v1::SwitchFrame& frame);
+    void send_back(const std::string& uetr);
+    void enquire();
+    void repeat();
+    [[nodiscard]] std::string as_sent(const v1::ParticipantFrame& frame);
     /// After as long as a customer thinks.
     void later(EventQueue::Action action);
     void quote(Order order);
@@ -103,6 +113,13 @@ private:
     std::vector<scheme::Uetr> sent_;
     std::vector<std::string> credited_;  ///< Payments that could be sent back.
     std::map<std::string, KnownProxy> proxies_;
+    /// Instructions as they were sent, by UETR; and which go once more, in place of the message at
+    /// a position of the outbox: the bank itself would not repeat one under a new number.
+    std::map<std::string, v1::ParticipantMessage> instructions_;
+    std::map<std::uint64_t, std::string> repeated_;
+    std::uint64_t enquiries_ = 0;
+    std::uint64_t answers_ = 0;  ///< To enquiries, whatever they say.
+    std::uint64_t repeats_ = 0;
     std::uint64_t lost_requests_ = 0;
     std::uint64_t reconnects_ = 0;
 };

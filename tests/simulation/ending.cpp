@@ -1,12 +1,13 @@
 // How a run ended; see ending.hpp.
 #include "tests/simulation/ending.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "common/base/assert.hpp"
 #include "common/scheme/proxy.hpp"
 #include "switch/follower/follower.hpp"
-#include "switch/journal/replay.hpp"
 #include "tests/simulation/scheme.hpp"
-#include "tests/support/counting_bodies.hpp"
 #include "tests/support/invariants.hpp"
 
 namespace lowu::simulation {
@@ -47,30 +48,36 @@ std::string content_of(v1::Remittance remittance) {
     return remittance.SerializeAsString();
 }
 
+/// One leg, remembered or forgotten; none when it never was.
+std::optional<core::Payment> leg_of(SwitchProcess& live, Rail rail, const scheme::Uetr& uetr) {
+    const core::Cell& cell = live.engine().cell(rail);
+    if (const auto index = cell.find_payment(uetr)) return cell.payment(*index);
+    const auto archived = live.archive().find(uetr);
+    LOWU_ASSERT(archived.ok(), "what the archive holds can be read");
+    const auto& leg = archived->legs[static_cast<std::size_t>(rail)];
+    return leg ? std::optional(leg->payment()) : std::nullopt;
+}
+
 /// Both ends of a payment, which of a domestic one are on the same rail.
-void look_at_legs(PaymentFacts& facts, Rail rail, engine::Engine& engine) {
-    const core::Cell& here = engine.cell(rail);
-    const core::Cell& there = engine.cell(scheme::other(rail));
-    const auto index = here.find_payment(facts.uetr);
-    if (!index) return;
-    const core::Payment& origin = here.payment(*index);
-    facts.origin = origin.state;
-    const bool within = origin.leg == core::Leg::kDomestic ||
-                        (facts.is_return &&
-                         here.payment(here.return_of(origin).original).leg == core::Leg::kDomestic);
-    const auto crossed = within ? std::nullopt : there.find_payment(facts.uetr);
+void look_at_legs(PaymentFacts& facts, Rail rail, SwitchProcess& live) {
+    const auto origin = leg_of(live, rail, facts.uetr);
+    if (!origin) return;
+    facts.origin = origin->state;
+    const bool within = origin->leg == core::Leg::kDomestic ||
+                        (facts.is_return && origin->service == core::Service::kDomestic);
+    const auto crossed = within ? std::nullopt : leg_of(live, scheme::other(rail), facts.uetr);
     if (crossed) {
-        facts.destination = there.payment(*crossed).state;
-        facts.reported = there.payment(*crossed).credited;
-    } else if (within && (origin.asked || facts.is_return)) {
-        facts.destination = origin.state;
-        facts.reported = origin.credited;
+        facts.destination = crossed->state;
+        facts.reported = crossed->credited;
+    } else if (within && (origin->asked || facts.is_return)) {
+        facts.destination = origin->state;
+        facts.reported = origin->credited;
     }
     // Nobody reports a return: it is the payer's bank's own money that comes back.
     if (facts.is_return) facts.reported = facts.destination == PaymentState::kSettled;
 }
 
-PaymentFacts facts_of(const scheme::Uetr& uetr, const BankActor& payer_bank, engine::Engine& engine,
+PaymentFacts facts_of(const scheme::Uetr& uetr, const BankActor& payer_bank, SwitchProcess& live,
                       const std::vector<BankActor*>& banks) {
     const std::string text = scheme::format_uetr(uetr);
     const auto sent = payer_bank.bank().remittance(text);
@@ -79,7 +86,7 @@ PaymentFacts facts_of(const scheme::Uetr& uetr, const BankActor& payer_bank, eng
     facts.uetr = uetr;
     facts.is_return = !sent->original_uetr().empty();
     facts.payer_bank_says = sent->status();
-    look_at_legs(facts, payer_bank.bank().rail(), engine);
+    look_at_legs(facts, payer_bank.bank().rail(), live);
     if (BankActor* payee_bank = find(banks, sent->payee_agent())) {
         const auto received = payee_bank->bank().remittance(text);
         facts.payee_bank_credited = received && received->credited();
@@ -144,53 +151,56 @@ BankFacts facts_of(BankActor& actor, engine::Engine& engine, const support::Rail
     return facts;
 }
 
-/// Replays the log into a follower.
-void follow(log::BatchLog& log, Ending& ending) {
-    follower::Follower follower(100);
-    auto reader = log.read(1);
-    LOWU_ASSERT(reader.ok(), "the log that was written can be read");
-    while (true) {
-        const auto batch = (*reader)->read_next(log.head().next_sequence - 1);
-        LOWU_ASSERT(batch.ok(), "what is durable can be read");
-        if (!*batch) break;
-        const auto taken = follower.take(**batch);
-        LOWU_ASSERT(taken.ok(), "what is durable can be followed");
-    }
-    ending.follower = digests_of(follower.cell(Rail::kFps), follower.cell(Rail::kIbps));
+/// The first account whose entries are not its balance.
+std::string wrong_totals(const follower::Follower& follower) {
     for (const Rail rail : kRails) {
         const core::Ledger& ledger = follower.cell(rail).ledger();
         for (std::uint32_t i = 0; i < ledger.size(); ++i) {
             const auto totals = follower.observer(rail).totals(core::AccountIndex{i});
             const std::int64_t sum = totals.credits.value - totals.debits.value;
             if (sum == ledger.account(core::AccountIndex{i}).balance.value) continue;
-            ending.follower_totals =
-                std::string(scheme::to_string(rail)) + " account " + std::to_string(i);
+            return std::string(scheme::to_string(rail)) + " account " + std::to_string(i);
         }
     }
+    return {};
 }
 
-class NoOutlet final : public engine::Outlet {
-public:
-    [[nodiscard]] bool ready(engine::SessionId /*session*/) override { return false; }
-    void send(engine::SessionId /*session*/, const engine::OutboundFrame& /*frame*/) override {}
-    void close(engine::SessionId /*session*/, engine::CloseReason /*reason*/,
-               const std::string& /*text*/) override {}
-    void on_change(engine::ChangeId /*change*/, const engine::ChangeOutcome& /*outcome*/) override {
+/// Everything from the first batch, into a fresh follower; and each batch in the archive as it was
+/// sealed.
+void replay(const Judge& judge, const follower::Archive& archive, Ending& ending) {
+    follower::Follower fresh(100);
+    for (const SealedCopy& batch : judge.batches()) {
+        log::BatchView view;
+        view.first_sequence = batch.first.value;
+        view.count = batch.count;
+        view.payload = batch.payload;
+        const auto taken = fresh.take(view);
+        LOWU_ASSERT(taken.ok(), "what was sealed can be followed");
+        if (!ending.archive_differs.empty()) continue;
+        const auto archived = archive.read_batch(batch.first);
+        const bool same = archived.ok() && archived->payload == batch.payload &&
+                          archived->view.first_sequence == batch.first.value &&
+                          archived->view.count == batch.count;
+        if (!same) ending.archive_differs = std::to_string(batch.first.value);
     }
-    void on_quote(engine::QuoteId /*quote*/, const engine::QuoteAnswer& /*answer*/) override {}
-    void on_no_quote(engine::QuoteId /*quote*/, core::ResultCode /*why*/) override {}
-};
-
-/// Replays the log into a fresh engine.
-void replay(log::BatchLog& log, Ending& ending) {
-    ManualClock clock;
-    NoOutlet outlet;
-    support::CountingBodies bodies(log);
-    engine::Engine fresh(clock, outlet, bodies);
-    const auto done =
-        journal::for_each_record(log, [&](journal::Entry& entry) { fresh.replay(entry); });
-    LOWU_ASSERT(done.ok(), "the log that was written can be replayed");
     ending.replayed = digests_of(fresh.cell(Rail::kFps), fresh.cell(Rail::kIbps));
+}
+
+/// What the running follower tells, of what it was given with a snapshot too.
+void ask_follower(const follower::Follower& follower, Ending& ending) {
+    ending.follower = digests_of(follower.cell(Rail::kFps), follower.cell(Rail::kIbps));
+    ending.follower_totals = wrong_totals(follower);
+    std::optional<core::Sequence> before;
+    do {
+        auto page = follower.list({}, 1'000, before);
+        LOWU_ASSERT(page.ok(), "the archive can be read");
+        std::move(page->payments.begin(), page->payments.end(), std::back_inserter(ending.listed));
+        before = page->before;
+    } while (before);
+    for (const support::RailView* rail : {&ending.scheme.fps, &ending.scheme.ibps}) {
+        for (const support::LegView& leg : rail->legs)
+            ending.payments_begun += core::begins(leg.leg) ? 1U : 0U;
+    }
 }
 
 void judge_payment(const PaymentFacts& payment, std::vector<std::string>& wrong) {
@@ -263,13 +273,13 @@ void judge_scheme(const support::SchemeView& scheme, std::vector<std::string>& w
 
 }  // namespace
 
-Ending gather(Judge& judge, engine::Engine& engine, log::BatchLog& log, const Desk& desk,
-              std::vector<BankActor*> banks) {
+Ending gather(Judge& judge, SwitchProcess& live, const Desk& desk, std::vector<BankActor*> banks) {
     Ending ending;
+    engine::Engine& engine = live.engine();
     ending.scheme = judge.view();
     for (BankActor* actor : banks) {
         for (const scheme::Uetr& uetr : actor->sent())
-            ending.payments.push_back(facts_of(uetr, *actor, engine, banks));
+            ending.payments.push_back(facts_of(uetr, *actor, live, banks));
         ending.banks.push_back(
             facts_of(*actor, engine,
                      actor->bank().rail() == Rail::kFps ? ending.scheme.fps : ending.scheme.ibps));
@@ -278,8 +288,13 @@ Ending gather(Judge& judge, engine::Engine& engine, log::BatchLog& log, const De
                                 engine.cell(Rail::kIbps).link_outbox().size();
     ending.calls_left = desk.waiting();
     ending.live = digests_of(engine.cell(Rail::kFps), engine.cell(Rail::kIbps));
-    follow(log, ending);
-    replay(log, ending);
+    ask_follower(live.follower(), ending);
+    replay(judge, live.archive(), ending);
+    if (const auto recovered = live.recover_aside(); recovered.ok()) {
+        ending.recovered = *recovered;
+    } else {
+        judge.complain("the disk cannot be recovered: " + recovered.error().what);
+    }
     return ending;
 }
 
@@ -308,6 +323,14 @@ std::vector<std::string> judge_ending(const Ending& ending) {
     if (ending.link_messages_left != 0) wrong.push_back("the link holds messages");
     if (ending.follower != ending.live) wrong.push_back("the follower's cells differ");
     if (ending.replayed != ending.live) wrong.push_back("replay gives other cells");
+    if (ending.recovered != ending.live) wrong.push_back("recovery gives other cells");
+    if (ending.listed.size() != ending.payments_begun) {
+        wrong.push_back("the follower lists " + std::to_string(ending.listed.size()) + " of " +
+                        std::to_string(ending.payments_begun) + " payments");
+    }
+    if (!ending.archive_differs.empty()) {
+        wrong.push_back("the archive has not the batch at sequence " + ending.archive_differs);
+    }
     if (!ending.follower_totals.empty()) {
         wrong.push_back("entries do not sum to the balance: " + ending.follower_totals);
     }

@@ -1,5 +1,6 @@
-// How a run ended: facts gathered from everybody who keeps books (both cells, four banks, follower,
-// a fresh replay), as plain data, and the judgement over them. Plain data, so that a test can
+// How a run ended: facts gathered from everybody who keeps books (both cells, four banks, follower
+// and archive, a fresh replay of everything, a recovery from snapshot and log), as plain data, and
+// the judgement over them. Plain data, so that a test can
 // doctor it and see that the judgement fails. Values, any thread.
 #pragma once
 
@@ -10,6 +11,7 @@
 
 #include "tests/simulation/bank_actor.hpp"
 #include "tests/simulation/judge.hpp"
+#include "tests/simulation/switch_process.hpp"
 #include "tests/support/scheme_view.hpp"
 
 namespace lowu::simulation {
@@ -58,14 +60,19 @@ struct Ending {
     std::uint64_t link_messages_left = 0;
     std::size_t calls_left = 0;  ///< That nobody has answered.
     Digests live{};
-    Digests follower{};
-    Digests replayed{};
-    std::string follower_totals;  ///< The first account whose entries are not its balance.
+    Digests follower{};   ///< The running one.
+    Digests replayed{};   ///< From the first batch.
+    Digests recovered{};  ///< From snapshot and tail.
+    /// What the running follower lists, newest first; forgotten payments too.
+    std::vector<follower::PaymentView> listed;
+    std::size_t payments_begun = 0;  ///< So many should be listed.
+    std::string archive_differs;     ///< The first batch that is not there as it was sealed.
+    std::string follower_totals;     ///< The first account whose entries are not its balance.
 };
 
 /// The engine is live, and quiet.
-[[nodiscard]] Ending gather(Judge& judge, engine::Engine& engine, log::BatchLog& log,
-                            const Desk& desk, std::vector<BankActor*> banks);
+[[nodiscard]] Ending gather(Judge& judge, SwitchProcess& live, const Desk& desk,
+                            std::vector<BankActor*> banks);
 
 /// What is wrong, for people; empty is good.
 [[nodiscard]] std::vector<std::string> judge_ending(const Ending& ending);

@@ -15,8 +15,12 @@ constexpr std::array kRails{Rail::kFps, Rail::kIbps};
 
 SchemeTime OperatorActor::soon() {
     if (prng_.chance(1, 2)) return SchemeTime{};
-    const Duration passed{events_.now().value};
-    return start_ + advanced_by_ + passed + Duration::from_us(prng_.between(0, 3'000'000));
+    return now() + Duration::from_us(prng_.between(0, 3'000'000));
+}
+
+/// By the operator's own clock, which runs on while the switch is down.
+SchemeTime OperatorActor::now() {
+    return start_ + advanced_by_ + Duration{events_.now().value};
 }
 
 /// A lost call may have been recorded all the same: making it again changes nothing then.
@@ -133,20 +137,33 @@ void OperatorActor::set_rate_of_next_day() {
         5);
 }
 
-void OperatorActor::advance_to_next_day(ElapsedTime give_up_at) {
-    if (events_.now() > give_up_at) return;
-    // Sometimes to just before midnight, so that what comes next crosses it.
+void OperatorActor::advance_to_next_day(ElapsedTime give_up_at, std::function<void()> done) {
     const SchemeTime midnight = scheme::start_of_day(scheme::day_number(start_) + 1);
-    const SchemeTime to = prng_.chance(1, 2) ? midnight + 9_h : midnight - 4_s;
-    desk_.advance(to, [this, to, give_up_at](const engine::ChangeOutcome* outcome) {
+    // Sometimes to just before midnight, so that what comes next crosses it.
+    const auto to = [this, midnight] {
+        const bool before = prng_.chance(1, 2) && now() + 1_s < midnight - 4_s;
+        return before ? midnight - 4_s : midnight + 9_h;
+    };
+    advance(to, give_up_at, std::move(done));
+}
+
+void OperatorActor::advance_by(Duration by, ElapsedTime give_up_at, std::function<void()> done) {
+    advance([this, by] { return now() + by; }, give_up_at, std::move(done));
+}
+
+void OperatorActor::advance(std::function<SchemeTime()> to, ElapsedTime give_up_at,
+                            std::function<void()> done) {
+    if (events_.now() > give_up_at) return;
+    const SchemeTime time = to();
+    desk_.advance(time, [=, this](const engine::ChangeOutcome* outcome) {
         if (outcome != nullptr && outcome->result == core::ResultCode::kAccepted) {
             ++advances_;
-            advanced_by_ = (to - start_) - Duration{events_.now().value};
-            return;
+            advanced_by_ = (time - start_) - Duration{events_.now().value};
+            return done();
         }
         if (outcome != nullptr && outcome->result == core::ResultCode::kTimeRange) return;
         events_.after(Duration::from_us(prng_.between(5'000, 60'000)),
-                      [this, give_up_at] { advance_to_next_day(give_up_at); });
+                      [=, this] { advance(to, give_up_at, done); });
     });
 }
 

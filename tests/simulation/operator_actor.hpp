@@ -25,8 +25,10 @@ public:
     void tell_prior_use();
     void warn();
     void set_rate_of_next_day();
-    /// Tries again and again until the switch is quiet enough or it is too late.
-    void advance_to_next_day(ElapsedTime give_up_at);
+    /// Sets scheme time forward. Tries again and again until the switch is quiet enough or it is
+    /// too late.
+    void advance_to_next_day(ElapsedTime give_up_at, std::function<void()> done);
+    void advance_by(Duration by, ElapsedTime give_up_at, std::function<void()> done);
 
     [[nodiscard]] std::uint64_t advances() const { return advances_; }
 
@@ -38,6 +40,9 @@ private:
     void set(const Setting& setting, SchemeTime effective);
     void force(std::size_t bank, bool available);
     void again_if_lost(const Desk::Build& build, int times);
+    [[nodiscard]] SchemeTime now();
+    void advance(std::function<SchemeTime()> to, ElapsedTime give_up_at,
+                 std::function<void()> done);
 
     EventQueue& events_;
     Desk& desk_;

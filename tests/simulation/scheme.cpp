@@ -30,6 +30,8 @@ core::SetParameters limits(Rail rail, SchemeTime start) {
         command.settings.push_back({{id, corridor, core::kNoParticipant}, value});
     };
     set(ParameterId::kReferenceRateDays, {}, 0);
+    set(ParameterId::kPaymentMemory, {}, kPaymentMemory.whole_ms());
+    set(ParameterId::kEnquiryAfter, {}, 500);
     if (rail == Rail::kFps) {
         set(ParameterId::kPersonDayLimit, kNorthboundP2p, 150'000);
         set(ParameterId::kPersonYearLimit, kNorthboundP2p, 220'000);
@@ -97,7 +99,7 @@ core::Parameters parameters() {
     parameters.origin_deadline = 5_s;
     parameters.link_allowance = 1_s;
     parameters.queue_allowance = 500_ms;
-    parameters.payments_max = 2'048;
+    parameters.payments_max = 1'024;
     parameters.quota_records_max = 1'024;
     parameters.proxies_max = 1'024;
     LOWU_ASSERT(parameters.broken_rule() == nullptr, "the plan's parameters are possible");

@@ -30,7 +30,10 @@ struct BankPlan {
 /// the year ends.
 [[nodiscard]] const std::array<SchemeTime, 3>& starts();
 
-/// Deadlines: payee 2 s, origin 5 s. More payments are remembered than a run sends.
+/// As short as a rail's may be: an operator sets scheme time forward by more.
+inline constexpr Duration kPaymentMemory = Duration::from_minutes(20);
+/// Deadlines: payee 2 s, origin 5 s. More payments are remembered than a run sends, in segments as
+/// small as there are: what is older than the memory is forgotten.
 [[nodiscard]] core::Parameters parameters();
 [[nodiscard]] engine::Genesis genesis(SchemeTime start);
 /// Rates of the day with this number; a little different each day.

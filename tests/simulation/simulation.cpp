@@ -9,20 +9,25 @@
 namespace lowu::simulation {
 namespace {
 
-/// Traffic and faults are spread over so long. In the middle customers pause, so that there is a
-/// quiet moment for setting scheme time forward.
+/// Traffic and faults are spread over so long. Twice customers pause, so that there is a quiet
+/// moment for setting scheme time forward.
 constexpr Duration kSafetyPhase = Duration::from_seconds(12);
 constexpr ElapsedTime kPauseBegins{4'800'000};
 constexpr ElapsedTime kPauseEnds{7'500'000};
+constexpr ElapsedTime kSecondPauseBegins{9'000'000};
+constexpr ElapsedTime kSecondPauseEnds{10'600'000};
+/// Afterwards everything is quiet sooner or later.
+constexpr ElapsedTime kEpilogueBegins{13'000'000};
+constexpr ElapsedTime kEpilogueEnds{60'000'000};
+/// Beyond the memory of payments.
+constexpr Duration kLongAfter = kPaymentMemory + Duration::from_minutes(1);
 /// A run that needs more never comes to rest.
 constexpr std::uint64_t kEventsMax = 2'000'000;
 
-std::string corridor_name(Rail rail, core::Service service) {
-    const std::string name(scheme::to_string(service));
-    if (service == core::Service::kDomestic) {
-        return name + " " + std::string(scheme::to_string(rail));
-    }
-    return std::string(scheme::to_string(scheme::direction_from(rail))) + " " + name;
+std::string corridor_name(Rail rail, core::Corridor corridor) {
+    const std::string name(scheme::to_string(corridor.service()));
+    if (corridor.domestic()) return name + " " + std::string(scheme::to_string(rail));
+    return std::string(scheme::to_string(corridor.direction())) + " " + name;
 }
 
 class Simulation {
@@ -65,7 +70,8 @@ private:
     /// When customers come: seldom in the pause.
     [[nodiscard]] ElapsedTime some_busy_moment() {
         const ElapsedTime moment = some_moment();
-        const bool pause = moment > kPauseBegins && moment < kPauseEnds;
+        const bool pause = (moment > kPauseBegins && moment < kPauseEnds) ||
+                           (moment > kSecondPauseBegins && moment < kSecondPauseEnds);
         return pause && !prng_.chance(1, 10) ? some_busy_moment() : moment;
     }
     [[nodiscard]] BankActor& some_bank() { return *banks_[prng_.below(banks_.size())]; }
@@ -78,10 +84,11 @@ private:
             events_.at(some_moment(), action);
     }
 
-    /// At any event while payments are in flight.
+    /// At any event while payments are in flight, or somebody waits for the archive.
     void die_perhaps() {
         if (deaths_due_ == 0 || events_.now().value > kSafetyPhase.us) return;
-        if (!switch_.has_payments_in_flight() || !prng_.chance(1, 40)) return;
+        const bool worse = switch_.has_payments_in_flight() || switch_.has_parked_frames();
+        if (!worse || !prng_.chance(1, 40)) return;
         --deaths_due_;
         switch_.die(static_cast<Death>(prng_.below(kDeaths)));
     }
@@ -158,7 +165,22 @@ private:
                                     : prng_.between(500'000, 2'500'000)},
                    [this] { operator_.set_rate_of_next_day(); });
         rush_at_midnight();
-        events_.at(kPauseBegins + 500_ms, [this] { operator_.advance_to_next_day(kPauseEnds); });
+        const auto then = [this] { old_business(); };
+        events_.at(kPauseBegins + 500_ms,
+                   [=, this] { operator_.advance_to_next_day(kPauseEnds, then); });
+        events_.at(kSecondPauseBegins + 300_ms,
+                   [=, this] { operator_.advance_by(kLongAfter, kSecondPauseEnds, then); });
+        events_.at(kEpilogueBegins,
+                   [=, this] { operator_.advance_by(kLongAfter, kEpilogueEnds, then); });
+        events_.at(ElapsedTime{} + kSafetyPhase, [this] { switch_.end_faults(); });
+    }
+
+    /// Time has gone by: somebody looks through what is over.
+    void old_business() {
+        for (const auto& bank : banks_) {
+            for (int i = 0; i < plan_.old_business_a_bank; ++i)
+                events_.after(between_ms(1, 900), [actor = bank.get()] { actor->old_business(); });
+        }
     }
 
     /// What is taken of the old day's quota is settled in the new one.
@@ -179,7 +201,7 @@ private:
             std::vector<BankActor*> banks;
             for (const auto& bank : banks_)
                 banks.push_back(bank.get());
-            outcome.ending = gather(judge_, switch_.engine(), switch_.log(), desk_, banks);
+            outcome.ending = gather(judge_, switch_, desk_, banks);
             for (std::string& wrong : judge_ending(outcome.ending))
                 judge_.complain(std::move(wrong));
         }
@@ -195,22 +217,13 @@ private:
         counts.of_switch = switch_.counts();
         counts.of_desk = desk_.counts();
         counts.payments = ending.payments.size();
-        for (const Rail rail : {Rail::kFps, Rail::kIbps}) {
-            const core::Cell& cell = judge_.cell(rail);
-            for (std::uint32_t i = 0; i < cell.payments(); ++i) {
-                const core::Payment& payment = cell.payment(core::PaymentIndex{i});
-                if (!core::begins(payment.leg)) continue;
-                const bool settled = payment.state == core::PaymentState::kSettled;
-                if (core::is_return(payment.leg)) {
-                    counts.returns += settled ? 1 : 0;
-                } else if (settled) {
-                    counts.settled[corridor_name(rail, payment.service)] += 1;
-                } else {
-                    counts.refused[std::string(core::row_of(payment.result).name)] += 1;
-                }
-            }
-        }
+        counts.memory = judge_.memory();
+        for (const follower::PaymentView& one : ending.listed)
+            count(one, counts);
         for (const auto& bank : banks_) {
+            counts.enquiries += bank->enquiries();
+            counts.answers += bank->answers();
+            counts.repeats += bank->repeats();
             counts.lost_requests += bank->lost_requests();
             counts.reconnects += bank->reconnects();
         }
@@ -222,6 +235,18 @@ private:
         counts.connections = network_.connections();
         counts.events = events_.events();
         return counts;
+    }
+
+    static void count(const follower::PaymentView& payment, Counts& counts) {
+        const bool settled = payment.origin_state == core::PaymentState::kSettled;
+        counts.forgotten += payment.archived ? 1 : 0;
+        if (payment.original) {
+            counts.returns += settled ? 1 : 0;
+        } else if (settled) {
+            counts.settled[corridor_name(payment.origin, payment.corridor)] += 1;
+        } else {
+            counts.refused[std::string(core::row_of(payment.result).name)] += 1;
+        }
     }
 
     Plan plan_;

@@ -20,6 +20,11 @@ namespace lowu::simulation {
 struct Counts {
     SwitchCounts of_switch;
     DeskCounts of_desk;
+    MemoryCounts memory;
+    std::uint64_t forgotten = 0;  ///< Payments that only the archive has at the end.
+    std::uint64_t enquiries = 0;
+    std::uint64_t answers = 0;  ///< To them.
+    std::uint64_t repeats = 0;  ///< Old instructions given once more.
     std::uint64_t payments = 0;
     std::map<std::string, std::uint64_t> settled;  ///< By direction and service.
     std::map<std::string, std::uint64_t> refused;  ///< By the name of the rule.
@@ -47,6 +52,9 @@ struct Plan {
     int payments_a_bank = 60;
     int returns_a_bank = 4;
     int proxy_changes_a_bank = 8;
+    /// Enquiries, returns and repetitions of what may be forgotten, after each time that scheme
+    /// time has been set forward.
+    int old_business_a_bank = 6;
     // What goes wrong.
     int deaths = 3;
     int cuts = 6;              ///< Connections that break.
@@ -59,7 +67,8 @@ struct Plan {
     int rule_changes = 10;
     int forced_off = 2;
     int absences = 1;
-    bool new_days = true;  ///< Scheme time is set forward, the token key changes.
+    bool new_days = true;  ///< Scheme time is set forward, the token key changes, and what is old
+                           ///< is forgotten.
 
     /// A run without faults and changes, on an ordinary morning.
     [[nodiscard]] static Plan quiet();

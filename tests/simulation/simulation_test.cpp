@@ -39,6 +39,18 @@ void add(Counts& sum, const Counts& one) {
         to.waited_writable += from.waited_writable;
         to.repeated_frames += from.repeated_frames;
         to.largest_batch_bytes = std::max(to.largest_batch_bytes, from.largest_batch_bytes);
+        to.of_follower.compared += from.of_follower.compared;
+        to.of_follower.snapshots += from.of_follower.snapshots;
+        to.of_follower.failed_snapshots += from.of_follower.failed_snapshots;
+        to.of_follower.trims += from.of_follower.trims;
+        to.of_follower.lost_rows += from.of_follower.lost_rows;
+        to.loaded_snapshots += from.loaded_snapshots;
+        to.damaged_snapshots += from.damaged_snapshots;
+        to.parked += from.parked;
+        to.parked_behind += from.parked_behind;
+        to.asked_again += from.asked_again;
+        to.look_ups_early += from.look_ups_early;
+        to.archived_bodies += from.archived_bodies;
     };
     add_all(sum.of_switch, one.of_switch);
     const auto add_map = [](auto& to, const auto& from) {
@@ -54,6 +66,15 @@ void add(Counts& sum, const Counts& one) {
     sum.of_desk.found += one.of_desk.found;
     sum.of_desk.quotes += one.of_desk.quotes;
     sum.of_desk.no_quotes += one.of_desk.no_quotes;
+    sum.memory.forgets += one.memory.forgets;
+    sum.memory.recollections += one.memory.recollections;
+    sum.memory.repeats += one.memory.repeats;
+    sum.memory.returns += one.memory.returns;
+    sum.memory.enquiries += one.memory.enquiries;
+    sum.forgotten += one.forgotten;
+    sum.enquiries += one.enquiries;
+    sum.answers += one.answers;
+    sum.repeats += one.repeats;
     sum.payments += one.payments;
     sum.returns += one.returns;
     sum.advances += one.advances;
@@ -71,6 +92,36 @@ void expect_sound(std::uint64_t seed, const Outcome& outcome) {
         text += "\n  " + complaint;
     ADD_FAILURE() << "seed " << seed << " (again: LOWU_SEED=" << seed << " simulation_test)"
                   << text;
+}
+
+std::string describe_memory(const Counts& counts) {
+    const SwitchCounts& of_switch = counts.of_switch;
+    std::string text;
+    const auto add_one = [&](const char* what, std::uint64_t count) {
+        text += std::string(text.empty() ? "" : ", ") + what + " " + std::to_string(count);
+    };
+    add_one("segments forgotten", counts.memory.forgets);
+    add_one("payments forgotten at the end", counts.forgotten);
+    add_one("legs recollected", counts.memory.recollections);
+    add_one("forgotten ones instructed again", counts.memory.repeats);
+    add_one("sent back", counts.memory.returns);
+    add_one("enquiries", counts.enquiries);
+    add_one("answered", counts.answers);
+    add_one("answered from the archive", counts.memory.enquiries);
+    add_one("old instructions repeated", counts.repeats);
+    add_one("frames parked", of_switch.parked);
+    add_one("behind them", of_switch.parked_behind);
+    add_one("asked again", of_switch.asked_again);
+    add_one("look-ups before the follower", of_switch.look_ups_early);
+    add_one("batches read from the archive", of_switch.archived_bodies);
+    add_one("decisions compared", of_switch.of_follower.compared);
+    add_one("snapshots", of_switch.of_follower.snapshots);
+    add_one("failed", of_switch.of_follower.failed_snapshots);
+    add_one("loaded", of_switch.loaded_snapshots);
+    add_one("damaged", of_switch.damaged_snapshots);
+    add_one("times that the log was cut", of_switch.of_follower.trims);
+    add_one("archives that had lost rows", of_switch.of_follower.lost_rows);
+    return text;
 }
 
 std::string describe(const Counts& counts) {
@@ -115,7 +166,7 @@ std::string describe(const Counts& counts) {
     add_one("largest batch in bytes", of_switch.largest_batch_bytes);
     add_one("writes held back", of_switch.waited_writable);
     add_one("events", counts.events);
-    return text;
+    return text + "\n" + describe_memory(counts);
 }
 
 /// What the rules bring about: each of it must have happened.
@@ -148,6 +199,29 @@ void expect_everything_was_tried(const Counts& sum) {
     EXPECT_GT(sum.of_desk.no_quotes, 5U);
 }
 
+/// What is old is forgotten, found again, and survives in snapshots and archive.
+void expect_memory_was_tried(const Counts& sum) {
+    EXPECT_GT(sum.memory.forgets, 50U);
+    EXPECT_GT(sum.forgotten, 1'000U);
+    EXPECT_GT(sum.memory.recollections, 100U);
+    EXPECT_GT(sum.memory.repeats, 50U);
+    EXPECT_GT(sum.memory.returns, 20U);
+    EXPECT_GT(sum.memory.enquiries, 50U);
+    EXPECT_GT(sum.answers, 100U);
+    const SwitchCounts& of_switch = sum.of_switch;
+    EXPECT_GT(of_switch.parked, 100U);
+    EXPECT_GT(of_switch.parked_behind, 5U);
+    EXPECT_GT(of_switch.look_ups_early, 5U);
+    EXPECT_GT(of_switch.asked_again, 1U);
+    EXPECT_GT(of_switch.of_follower.compared, 10'000U);
+    EXPECT_GT(of_switch.of_follower.snapshots, 100U);
+    EXPECT_GT(of_switch.of_follower.failed_snapshots, 5U);
+    EXPECT_GT(of_switch.of_follower.trims, 20U);
+    EXPECT_GT(of_switch.of_follower.lost_rows, 20U);
+    EXPECT_GT(of_switch.loaded_snapshots, 50U);
+    EXPECT_GT(of_switch.damaged_snapshots, 5U);
+}
+
 TEST(Simulation, EverySeedEndsWithBooksThatAgree) {
     const std::uint64_t only = from_environment("LOWU_SEED", 0);
     const std::uint64_t first = only == 0 ? 1 : only;
@@ -174,6 +248,15 @@ TEST(Simulation, EverySeedEndsWithBooksThatAgree) {
     EXPECT_GT(sum.of_switch.waited_writable, 10U);
     EXPECT_GT(sum.of_switch.repeated_frames, 20U);
     expect_everything_was_tried(sum);
+    expect_memory_was_tried(sum);
+}
+
+/// A frame waits for the archive since it sends a domestic payment back, of which the other rail
+/// never heard; meanwhile its own rail forgets it.
+TEST(Simulation, WhatIsForgottenWhileTheArchiveIsAskedIsAskedForAgain) {
+    Plan plan;
+    plan.seed = 118;
+    expect_sound(plan.seed, run(plan));
 }
 
 TEST(Simulation, OneSeedIsOneRun) {
@@ -339,6 +422,15 @@ TEST_F(DoctoredEnding, CellsThatDoNotFit) {
     ending_.replayed[1].high ^= 1;
     EXPECT_THAT(verdict(), HasSubstr("replay gives other cells"));
     ending_ = *sound_;
+    ending_.recovered[0].high ^= 1;
+    EXPECT_THAT(verdict(), HasSubstr("recovery gives other cells"));
+    ending_ = *sound_;
+    ending_.listed.pop_back();
+    EXPECT_THAT(verdict(), HasSubstr("the follower lists"));
+    ending_ = *sound_;
+    ending_.archive_differs = "17";
+    EXPECT_THAT(verdict(), HasSubstr("not the batch at sequence 17"));
+    ending_ = *sound_;
     ending_.follower_totals = "fps account 1";
     EXPECT_THAT(verdict(), HasSubstr("entries do not sum to the balance: fps account 1"));
 }
@@ -388,9 +480,9 @@ TEST(RunningJudge, FindsABatchThatIsNotWhatTheLiveCellsDid) {
 TEST(RunningJudge, FindsARecoveryThatLostWhatWasReleased) {
     LoneEngine fresh;
     Judge judge;
-    judge.end_recovery(fresh.engine, core::Sequence{0});
+    judge.recovered(fresh.engine, core::Sequence{0});
     EXPECT_TRUE(judge.complaints().empty());
-    judge.end_recovery(fresh.engine, core::Sequence{5});
+    judge.recovered(fresh.engine, core::Sequence{5});
     ASSERT_EQ(judge.complaints().size(), 1U);
     EXPECT_THAT(judge.complaints()[0], HasSubstr("released through 5"));
 }

@@ -5,29 +5,63 @@
 
 #include "common/base/assert.hpp"
 #include "lowu/wire/v1/participant_wire.pb.h"
-#include "switch/journal/replay.hpp"
+#include "switch/engine/log_bodies.hpp"
 #include "tests/simulation/scheme.hpp"
-#include "tests/support/counting_bodies.hpp"
 #include "tests/support/small_log.hpp"
 
 namespace lowu::simulation {
+namespace {
+
+constexpr const char* kArchiveDirectory = "/archive";
+
+/// Small: every process of a run opens it anew.
+follower::ArchiveOptions archive_options(follower::ArchiveMemory& memory) {
+    return {std::size_t{1} << 20U, std::size_t{256} << 10U, std::size_t{1} << 20U, &memory};
+}
+
+journal::SnapshotIdentity identity_of(const log::BatchLog& log) {
+    const log::LogOptions options = support::SmallLog::options();
+    return {options.form, options.rules_version, log.id()};
+}
+
+}  // namespace
 
 /// What dies with the process. The log's files outlive it.
 struct SwitchProcess::Process {
-    Process(std::unique_ptr<log::SegmentLog> opened, Clock& clock, engine::Outlet& outlet)
-        : log(std::move(opened)), bodies(log), engine(clock, outlet, bodies), writer(log) {}
+    Process(std::unique_ptr<log::SegmentLog> opened, std::unique_ptr<follower::Archive> archived,
+            Clock& clock, engine::Outlet& outlet)
+        : log(std::move(opened)),
+          archive(std::move(archived)),
+          engine(clock, outlet, bodies),
+          writer(log) {}
+
+    Result<log::BatchView> older(core::Sequence sequence) {
+        auto found = archive->read_batch(sequence);
+        if (!found.ok()) return found.error();
+        ++older_batches;
+        older_batch = std::move(found).value();
+        return older_batch.view;
+    }
 
     support::SmallLog log;
-    support::CountingBodies bodies;
+    std::unique_ptr<follower::Archive> archive;
+    follower::ArchivedBatch older_batch;
+    std::uint64_t older_batches = 0;
+    engine::LogBodies bodies{log, [this](core::Sequence sequence) { return older(sequence); }};
     engine::Engine engine;
     engine::LogWriter writer;
     engine::SealedBatch batch;
     bool syncing = false;
     log::AppendOutcome outcome{};
-    follower::Follower follower{kTimelines};
-    std::unique_ptr<log::BatchReader> reader;  ///< The follower's.
-
-    static constexpr std::uint32_t kTimelines = 50;
+    app::Recovered recovered;
+    std::unique_ptr<FollowerProcess> follower;
+    struct Expected {
+        core::Sequence through;
+        std::array<std::uint64_t, 2> decisions;
+    };
+    std::deque<Expected> expected;  ///< Batches that the follower has not followed yet.
+    bool catching_up = false;
+    std::map<ConnectionId, Parked> parked;
 };
 
 SwitchProcess::SwitchProcess(EventQueue& events, Network& network, Judge& judge, Prng prng,
@@ -48,7 +82,17 @@ log::BatchLog& SwitchProcess::log() {
 
 const follower::Follower& SwitchProcess::follower() {
     LOWU_ASSERT(running(), "a dead switch has no follower");
-    return process_->follower;
+    catch_up();
+    return process_->follower->follower();
+}
+
+const follower::Archive& SwitchProcess::archive() {
+    LOWU_ASSERT(running(), "a dead switch has no archive open");
+    return *process_->archive;
+}
+
+bool SwitchProcess::has_parked_frames() {
+    return running() && !process_->parked.empty();
 }
 
 bool SwitchProcess::has_payments_in_flight() {
@@ -83,32 +127,49 @@ Result<void> SwitchProcess::start() {
     return started;
 }
 
-Result<void> SwitchProcess::recover() {
+Result<void> SwitchProcess::open_process() {
     auto log = log::SegmentLog::open(directory_, support::SmallLog::options());
     if (!log.ok()) return log.error();
     const log::RecoveryReport report = (*log)->report();
+    auto archive = follower::Archive::open(kArchiveDirectory, (*log)->id(),
+                                           archive_options(follower_disk_.archive));
+    if (!archive.ok()) return archive.error();
     engine::Outlet& outlet = *this;
-    process_ = std::make_unique<Process>(std::move(log).value(), events_.clock(), outlet);
-    judge_.begin_recovery();
-    auto replayed = journal::for_each_record(process_->log, [&](journal::Entry& entry) {
-        judge_.replay(entry);
-        process_->engine.replay(entry);
-    });
-    if (!replayed.ok()) return replayed;
-    judge_.end_recovery(process_->engine, released_through_);
+    process_ = std::make_unique<Process>(std::move(log).value(), std::move(archive).value(),
+                                         events_.clock(), outlet);
     counts_.torn_tails += report.dropped_bytes > 0 ? 1U : 0U;
-    counts_.kept_unreleased += process_->engine.recovered() > released_through_ ? 1U : 0U;
-    counts_.segments = report.segments;
+    counts_.segments = std::max(counts_.segments, report.segments);
+    return {};
+}
+
+Result<void> SwitchProcess::recover() {
+    if (auto opened = open_process(); !opened.ok()) return opened;
+    auto recovered = app::recover(
+        process_->engine, process_->log, follower_disk_.snapshots, identity_of(process_->log),
+        [this](const Error& /*error*/) { ++counts_.damaged_snapshots; },
+        [](std::uint64_t /*done*/, std::uint64_t /*total*/) {});
+    if (!recovered.ok()) return recovered.error();
+    process_->recovered = std::move(recovered).value();
+    judge_.recovered(process_->engine, released_through_);
+    counts_.loaded_snapshots += process_->recovered.loaded ? 1U : 0U;
+    const core::Sequence end = process_->engine.recovered();
+    counts_.kept_unreleased += end > released_through_ ? 1U : 0U;
+    counts_.of_follower.lost_rows += process_->archive->position() < end ? 1U : 0U;
     // What operators have changed since the first start stays.
     return process_->engine.start(genesis(start_), engine::OnDifference::kKeepLog);
 }
 
 Result<void> SwitchProcess::sync_start() {
     if (auto owner = process_->writer.acquire(); !owner.ok()) return owner;
-    auto reader = process_->log.read(1);
-    if (!reader.ok()) return reader.error();
-    process_->reader = std::move(reader).value();
-    follow(process_->engine.durable());
+    process_->follower = std::make_unique<FollowerProcess>(
+        FollowerProcess::Parts{process_->log, follower_disk_, *process_->archive, judge_,
+                               counts_.of_follower, prng_},
+        identity_of(process_->log));
+    if (auto begun = process_->follower->start(process_->recovered, process_->engine.genesis());
+        !begun.ok()) {
+        return begun;
+    }
+    process_->follower->follow(process_->engine.durable());
     if (!process_->engine.has_batch()) return {};
     process_->engine.seal(process_->batch);
     judge_.take(process_->batch, process_->engine);
@@ -117,6 +178,18 @@ Result<void> SwitchProcess::sync_start() {
     }
     follow_and_release();
     return {};
+}
+
+Result<Digests> SwitchProcess::recover_aside() {
+    const auto older = [this](core::Sequence sequence) { return process_->older(sequence); };
+    engine::LogBodies bodies(process_->log, older);
+    engine::Outlet& outlet = *this;
+    engine::Engine fresh(events_.clock(), outlet, bodies);
+    const auto recovered = app::recover(
+        fresh, process_->log, follower_disk_.snapshots, identity_of(process_->log),
+        [](const Error& /*error*/) {}, [](std::uint64_t /*done*/, std::uint64_t /*total*/) {});
+    if (!recovered.ok()) return recovered.error();
+    return digests_of(fresh.cell(Rail::kFps), fresh.cell(Rail::kIbps));
 }
 
 // Dying.
@@ -138,7 +211,9 @@ void SwitchProcess::end_process(Death death) {
     ++counts_.deaths[static_cast<std::size_t>(death)];
     ++process_number_;
     death_in_sync_.reset();
+    counts_.archived_bodies += process_->older_batches;
     process_.reset();
+    damage_snapshots();
     network_.switch_dies();
     answers_->switch_died();
     if (death == Death::kPowerLost || death == Death::kPowerLostSync) {
@@ -147,6 +222,21 @@ void SwitchProcess::end_process(Death death) {
         directory_.kill_process();
     }
     down_();
+}
+
+/// What was being written leaves its beginning; a byte of the newest one turns over.
+void SwitchProcess::damage_snapshots() {
+    journal::MemorySnapshots& disk = follower_disk_.snapshots;
+    if (prng_.chance(1, 4)) disk.add_leftover("being-written");
+    const auto files = journal::list_snapshots(disk);
+    LOWU_ASSERT(files.ok(), "snapshots in memory can be listed");
+    if (files->empty() || !prng_.chance(1, 4)) return;
+    const std::string& newest = files->front();
+    const std::uint64_t bytes = disk.contents(newest).size();
+    events_.note("damage", files->size(), bytes);
+    if (bytes == 0) return;
+    const std::uint64_t at = prng_.below(bytes);
+    prng_.chance(1, 4) ? disk.truncate(newest, at) : disk.damage(newest, at);
 }
 
 // Input: what the runner's inbox brings, at once or when the stall is over.
@@ -180,10 +270,10 @@ void SwitchProcess::input(EventQueue::Action action) {
 }
 
 void SwitchProcess::on_received(ConnectionId connection, const std::string& bytes) {
-    input([this, connection, bytes] { take_frame(connection, bytes); });
+    input([this, connection, bytes] { read_frame(connection, bytes); });
 }
 
-void SwitchProcess::take_frame(ConnectionId connection, const std::string& bytes) {
+void SwitchProcess::read_frame(ConnectionId connection, const std::string& bytes) {
     Session& session = session_of(connection);
     if (session.closed) return;
     wire::v1::ParticipantFrame parsed;
@@ -200,14 +290,85 @@ void SwitchProcess::take_frame(ConnectionId connection, const std::string& bytes
         counts_.repeated_frames += frame.first_number <= highest ? 1U : 0U;
         highest = std::max(highest, frame.first_number + frame.inputs.size() - 1);
     }
-    // Whatever is due comes first: an answer that waited until after its deadline is late.
+    take_frame(connection, std::move(frame));
+}
+
+/// Whatever is due comes first: an answer that waited until after its deadline is late.
+void SwitchProcess::fire_timers() {
     if (!process_->engine.on_time()) judge_.complain("so many timers do not fit a batch");
-    process_->engine.on_frame(engine::SessionId{connection}, frame);
+}
+
+void SwitchProcess::take_frame(ConnectionId connection, engine::InboundFrame frame) {
+    if (session_of(connection).closed) return;
+    const auto before = process_->parked.find(connection);
+    if (before != process_->parked.end()) {
+        ++counts_.parked_behind;
+        before->second.frames.push_back(std::move(frame));
+        return;
+    }
+    fire_timers();
+    std::vector<scheme::Uetr> wanted =
+        process_->engine.wanted(engine::SessionId{connection}, frame);
+    if (wanted.empty()) return process_->engine.on_frame(engine::SessionId{connection}, frame);
+    ++counts_.parked;
+    Parked parked;
+    parked.frames.push_back(std::move(frame));
+    parked.wanted = std::move(wanted);
+    park(connection, std::move(parked));
+}
+
+// Payments that the cells have forgotten. The look-up is the follower's, and late.
+
+void SwitchProcess::park(ConnectionId connection, Parked parked) {
+    events_.note("park", connection, parked.wanted.size());
+    parked.asked_at = process_->engine.last_forget();
+    process_->parked[connection] = std::move(parked);
+    look_up(connection, process_->engine.last_forget());
+}
+
+void SwitchProcess::look_up(ConnectionId connection, core::Sequence at_least) {
+    const auto mine = [this, number = process_number_](auto&& run) {
+        return [this, number, run] {
+            if (number == process_number_) run();
+        };
+    };
+    events_.after(Duration::from_us(prng_.between(50, 3'000)), mine([=, this] {
+                      if (process_->follower->follower().replayed() < at_least) {
+                          ++counts_.look_ups_early;
+                          return look_up(connection, at_least);
+                      }
+                      const auto found =
+                          process_->follower->look_up(process_->parked.at(connection).wanted);
+                      events_.after(Duration::from_us(prng_.between(10, 1'000)), mine([=, this] {
+                                        input([=, this] { archive_answers(connection, found); });
+                                    }));
+                  }));
+}
+
+void SwitchProcess::archive_answers(ConnectionId connection,
+                                    const std::vector<engine::Recollection>& found) {
+    Parked parked = std::move(process_->parked.at(connection));
+    process_->parked.erase(connection);
+    if (session_of(connection).closed) return;
+    fire_timers();
+    const engine::SessionId session{connection};
+    engine::InboundFrame& first = parked.frames.front();
+    std::vector<scheme::Uetr> wanted = process_->engine.wanted(session, first);
+    if (!wanted.empty() && parked.asked_at != process_->engine.last_forget()) {
+        ++counts_.asked_again;
+        parked.wanted = std::move(wanted);
+        return park(connection, std::move(parked));
+    }
+    process_->engine.recollect(session, first, found);
+    process_->engine.on_frame(session, first);
+    parked.frames.pop_front();
+    for (engine::InboundFrame& frame : parked.frames)
+        take_frame(connection, std::move(frame));
 }
 
 void SwitchProcess::task(std::function<void(engine::Engine&)> run) {
     input([this, run = std::move(run)] {
-        if (!process_->engine.on_time()) judge_.complain("so many timers do not fit a batch");
+        fire_timers();
         run(process_->engine);
     });
 }
@@ -234,6 +395,7 @@ void SwitchProcess::on_broken(ConnectionId connection) {
 
 void SwitchProcess::turn() {
     process_->engine.on_time();
+    process_->engine.forget_old(process_->follower->follower().replayed());
     if (process_->engine.has_batch()) {
         if (process_->syncing) {
             ++counts_.built_while_syncing;
@@ -275,19 +437,28 @@ void SwitchProcess::appended() {
     follow_and_release();
 }
 
-/// The follower first: whoever is told by a bank and then asks must not be told less.
+/// The follower first: whoever is told by a bank and then asks must not be told less. It has a
+/// thread of its own, and so comes when it comes.
 void SwitchProcess::follow_and_release() {
-    follow(process_->batch.last());
+    process_->expected.push_back({process_->batch.last(), process_->batch.decisions});
+    if (!std::exchange(process_->catching_up, true)) {
+        const Duration lag = Duration::from_us(prng_.chance(1, 30) ? prng_.between(0, 100'000)
+                                                                   : prng_.between(0, 2'000));
+        events_.after(lag, [this, number = process_number_] {
+            if (number == process_number_) catch_up();
+        });
+    }
     process_->engine.on_durable(process_->batch.last());
     released_through_ = process_->batch.last();
 }
 
-void SwitchProcess::follow(core::Sequence through) {
-    while (process_->follower.replayed() < through) {
-        const auto batch = process_->reader->read_next(through.value);
-        LOWU_ASSERT(batch.ok() && *batch, "what is durable can be read");
-        const auto taken = process_->follower.take(**batch);
-        LOWU_ASSERT(taken.ok(), "what is durable can be followed");
+void SwitchProcess::catch_up() {
+    process_->catching_up = false;
+    while (!process_->expected.empty()) {
+        const Process::Expected next = process_->expected.front();
+        process_->expected.pop_front();
+        process_->follower->follow(next.through, next.decisions);
+        process_->follower->snapshot_if_due(faults_);
     }
 }
 

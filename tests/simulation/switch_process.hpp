@@ -1,7 +1,8 @@
 // SwitchProcess: the switch as the program lowu_switch puts it together, on virtual time: the
-// production engine, log writer, log, follower and translation, one batch on its way to the disk
-// while the next is built, dying at any moment and recovering from its log. Exists because the
-// program's own runners have threads. One thread.
+// production engine, log writer, log, follower, archive and translation, one batch on its way to
+// the disk while the next is built, frames that wait for the archive, dying at any moment and
+// recovering from snapshot and log. Exists because the program's own runners have threads. One
+// thread.
 #pragma once
 
 #include <deque>
@@ -13,8 +14,8 @@
 #include "common/base/prng.hpp"
 #include "common/log/memory_file.hpp"
 #include "switch/engine/engine.hpp"
-#include "switch/follower/follower.hpp"
 #include "switch/session/translate.hpp"
+#include "tests/simulation/follower_process.hpp"
 #include "tests/simulation/judge.hpp"
 #include "tests/simulation/network.hpp"
 
@@ -45,6 +46,14 @@ struct SwitchCounts {
     std::uint64_t waited_writable = 0;  ///< Frames held back for a busy connection.
     std::uint64_t repeated_frames = 0;  ///< Frames from banks that begin with what is known.
     std::uint64_t largest_batch_bytes = 0;
+    FollowerCounts of_follower;
+    std::uint64_t loaded_snapshots = 0;   ///< Starts that began with one.
+    std::uint64_t damaged_snapshots = 0;  ///< Found at a start, and the one before used.
+    std::uint64_t parked = 0;             ///< Frames that waited for the archive,
+    std::uint64_t parked_behind = 0;      ///< and frames behind them.
+    std::uint64_t asked_again = 0;        ///< Since more was forgotten meanwhile.
+    std::uint64_t look_ups_early = 0;     ///< That had to wait for the follower.
+    std::uint64_t archived_bodies = 0;    ///< Batches read back from the archive.
 };
 
 /// Who waits for what the engine answers beside frames, and for the end of a process.
@@ -70,8 +79,11 @@ public:
     void set_answers(Answers* answers) { answers_ = answers; }
     /// A task of a unary call, on the engine's thread. It is lost when the process dies before.
     void task(std::function<void(engine::Engine&)> run);
-    /// What is durable; while it runs.
+    /// What is durable; while it runs. It may lag, but who asks waits until it has come so far.
     [[nodiscard]] const follower::Follower& follower();
+    [[nodiscard]] const follower::Archive& archive();
+    /// What another process would recover from the disk as it is now.
+    [[nodiscard]] Result<Digests> recover_aside();
 
     /// Opens the log, recovers, serves. On an error (a disk that fails while starting) it stays
     /// down.
@@ -91,6 +103,10 @@ public:
     [[nodiscard]] log::BatchLog& log();
     /// Payments that cross, or stay within a rail, and wait for their end.
     [[nodiscard]] bool has_payments_in_flight();
+    /// A frame waits for the archive.
+    [[nodiscard]] bool has_parked_frames();
+    /// From now on no disk of snapshots fails any more.
+    void end_faults() { faults_ = false; }
     [[nodiscard]] const SwitchCounts& counts() const { return counts_; }
 
     void on_received(ConnectionId connection, const std::string& bytes) override;
@@ -99,6 +115,12 @@ public:
 
 private:
     struct Process;
+    /// Frames of a session that wait for what the archive says of the first one's payments.
+    struct Parked {
+        std::deque<engine::InboundFrame> frames;
+        std::vector<scheme::Uetr> wanted;
+        core::Sequence asked_at = {};
+    };
     struct Session {
         session::Translator translator;
         std::string bank;
@@ -121,16 +143,23 @@ private:
         answers_->on_no_quote(quote, why);
     }
 
+    [[nodiscard]] Result<void> open_process();
     [[nodiscard]] Result<void> recover();
     [[nodiscard]] Result<void> sync_start();
     void input(EventQueue::Action action);
-    void take_frame(ConnectionId connection, const std::string& bytes);
+    void read_frame(ConnectionId connection, const std::string& bytes);
+    void take_frame(ConnectionId connection, engine::InboundFrame frame);
+    void fire_timers();
+    void park(ConnectionId connection, Parked parked);
+    void look_up(ConnectionId connection, core::Sequence at_least);
+    void archive_answers(ConnectionId connection, const std::vector<engine::Recollection>& found);
+    void damage_snapshots();
     void turn();
     void submit();
     void append();
     void appended();
     void follow_and_release();
-    void follow(core::Sequence through);
+    void catch_up();
     void arm_timer();
     void end_process(Death death);
     Session& session_of(ConnectionId connection) { return sessions_[connection]; }
@@ -142,6 +171,8 @@ private:
     const SchemeTime start_;
     Answers* answers_ = nullptr;
     log::MemoryDirectory directory_{"simulated disk"};
+    FollowerDisk follower_disk_;
+    bool faults_ = true;
     std::unique_ptr<Process> process_;
     std::uint64_t process_number_ = 0;  ///< Events of a dead process do nothing.
     core::Sequence released_through_;

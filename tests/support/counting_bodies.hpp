@@ -2,13 +2,16 @@
 // cache from a cold one. Used by tests on one thread.
 #pragma once
 
+#include <utility>
+
 #include "switch/engine/log_bodies.hpp"
 
 namespace lowu::support {
 
 class CountingBodies final : public engine::BodySource {
 public:
-    explicit CountingBodies(log::BatchLog& log) : bodies_(log) {}
+    explicit CountingBodies(log::BatchLog& log, engine::LogBodies::Older older = {})
+        : bodies_(log, std::move(older)) {}
 
     Result<journal::Body> load(core::Sequence sequence) override {
         ++loads_;

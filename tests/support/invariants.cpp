@@ -296,13 +296,14 @@ std::span<const Invariant* const> all_invariants() {
     static const RoomMatchesPending room;
     static const EveryRequestHasOneOutcome outcomes;
     static const PayerIsToldTheTruth truth;
+    static const EnquiriesAreAnsweredTruly enquiries;
     static const QuotaFollowsPayments quotas;
     static const ReturnsFollowPayments returns;
     static const LegsAgree legs;
     static const ClaimsCancel claims;
-    static const std::array<const Invariant*, 12> all = {
-        &money,    &reservations, &limits, &positions, &unique, &room,
-        &outcomes, &truth,        &quotas, &returns,   &legs,   &claims};
+    static const std::array<const Invariant*, 13> all = {
+        &money, &reservations, &limits, &positions, &unique, &room,  &outcomes,
+        &truth, &enquiries,    &quotas, &returns,   &legs,   &claims};
     return all;
 }
 

@@ -119,6 +119,16 @@ private:
     void check_rail(const RailView& rail, Violations& violations) const override;
 };
 
+/// Who asks where a payment stands has a part in it on that side, and hears a final state only when
+/// there is one, and nothing else any more once it has been told.
+class EnquiriesAreAnsweredTruly final : public RailInvariant {
+public:
+    [[nodiscard]] std::string_view name() const override { return "enquiries are answered truly"; }
+
+private:
+    void check_rail(const RailView& rail, Violations& violations) const override;
+};
+
 /// The quota register holds what the pending payments hold, and counts as used what the settled
 /// ones of its current days and years held; what is refused leaves nothing behind.
 class QuotaFollowsPayments final : public RailInvariant {

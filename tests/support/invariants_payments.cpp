@@ -112,6 +112,7 @@ void PayerIsToldTheTruth::check_rail(const RailView& rail, Violations& violation
     std::map<Uetr, bool> told;
     for (const MessageView& message : rail.messages) {
         if (!core::is_reply(message.kind) || !message.of_payment) continue;
+        if (message.kind == OutboxKind::kEnquiryAnswer) continue;  // Of either side, at any time.
         const auto found_leg = legs.find(message.uetr);
         const LegView* leg = found_leg == legs.end() ? nullptr : found_leg->second;
         if (leg == nullptr || !core::begins(leg->leg) || leg->local_agent != message.to) {
@@ -134,6 +135,51 @@ void PayerIsToldTheTruth::check_rail(const RailView& rail, Violations& violation
     for (const LegView& leg : rail.legs) {
         if (!core::begins(leg.leg) || is_pending(leg) || told[leg.uetr]) continue;
         violations.push_back({name(), rail.rail, leg.uetr, "final, and its bank was not told"});
+    }
+}
+
+namespace {
+
+/// Whether the message tells its bank how the payment has ended.
+bool ends(OutboxKind kind) {
+    return kind == OutboxKind::kSettled || kind == OutboxKind::kRejected ||
+           kind == OutboxKind::kCreditNow || kind == OutboxKind::kVoid;
+}
+
+/// What an answer gets wrong, or null. `ended`: its bank had been told before how it ended.
+const char* untruth(const MessageView& answer, const LegView* leg, bool ended) {
+    const bool payee = answer.standing >= core::Standing::kPayeePending;
+    const AgentCode own = leg == nullptr           ? scheme::kNoAgent
+                          : payee                  ? payee_agent_of(*leg)
+                          : core::begins(leg->leg) ? leg->local_agent
+                                                   : scheme::kNoAgent;
+    if (own != answer.to) return "it has no part in the payment on that side";
+    if (answer.standing == core::standing_of(core::Side::kPayer, PaymentState::kAsked) ||
+        answer.standing == core::standing_of(core::Side::kPayee, PaymentState::kAsked)) {
+        return ended ? "still pending, when it had been told the end" : nullptr;
+    }
+    const auto side = payee ? core::Side::kPayee : core::Side::kPayer;
+    const bool true_now = core::is_final(leg->state) &&
+                          answer.standing == core::standing_of(side, leg->state) &&
+                          answer.result == leg->result;
+    return true_now ? nullptr : "another end than the payment's";
+}
+
+}  // namespace
+
+void EnquiriesAreAnsweredTruly::check_rail(const RailView& rail, Violations& violations) const {
+    const LegsByUetr legs = by_uetr(rail);
+    std::map<std::pair<AgentCode, Uetr>, bool> ended;
+    for (const MessageView& message : rail.messages) {
+        if (!message.of_payment) continue;
+        if (ends(message.kind)) ended[{message.to, message.uetr}] = true;
+        if (message.kind != OutboxKind::kEnquiryAnswer) continue;
+        const auto found = legs.find(message.uetr);
+        const LegView* leg = found == legs.end() ? nullptr : found->second;
+        if (const char* what = untruth(message, leg, ended[{message.to, message.uetr}])) {
+            violations.push_back({name(), rail.rail, message.uetr,
+                                  scheme::format_agent_code(message.to) + " hears: " + what});
+        }
     }
 }
 

@@ -17,13 +17,12 @@ std::vector<money::AmountMinor> openings_of(const core::Cell& cell) {
 
 MessageView message_view(const core::Cell& cell, core::ParticipantIndex participant,
                          const core::OutboxEntry& entry) {
-    return {cell.participant(participant).code, entry.uetr, entry.kind, entry.result,
-            entry.payment != core::kNoPayment};
+    return {cell.participant(participant).code, entry.uetr,    entry.kind, entry.result,
+            entry.payment != core::kNoPayment,  entry.standing};
 }
 
-namespace {
-
-LegView leg_view(const core::Cell& cell, const core::Payment& payment) {
+LegView leg_view(const core::Cell& cell, core::PaymentIndex index) {
+    const core::Payment& payment = cell.payment(index);
     LegView view;
     view.uetr = payment.uetr;
     view.leg = payment.leg;
@@ -37,14 +36,15 @@ LegView leg_view(const core::Cell& cell, const core::Payment& payment) {
     view.currency = payment.currency;
     view.within_rail = payment.leg == core::Leg::kDomestic;
     if (core::is_return(payment.leg)) {
-        const core::Payment& original = cell.payment(cell.return_of(payment).original);
-        view.original = original.uetr;
-        view.within_rail = original.leg == core::Leg::kDomestic;
-    } else if (payment.hold != core::kNoHold) {
-        view.hold = cell.hold(payment.hold);
+        view.original = cell.return_of(index).original_uetr;
+        view.within_rail = payment.service == core::Service::kDomestic;
+    } else if (const core::QuotaHold* hold = cell.hold_of(index)) {
+        view.hold = *hold;
     }
     return view;
 }
+
+namespace {
 
 std::vector<QuotaUseView> quota_uses(const core::Cell& cell, const std::vector<LegView>& legs) {
     std::set<core::UseIndex> held;
@@ -60,15 +60,21 @@ std::vector<QuotaUseView> quota_uses(const core::Cell& cell, const std::vector<L
 }  // namespace
 
 RailView gather(const core::Cell& cell, const std::vector<money::AmountMinor>& openings,
-                const std::vector<MessageView>& messages) {
+                const std::vector<MessageView>& messages, const ForgottenLegs& forgotten) {
     LOWU_ASSERT(openings.size() == cell.ledger().size(), "openings are taken after genesis");
     RailView view;
     view.rail = cell.rail();
     for (std::uint32_t i = 0; i < cell.ledger().size(); ++i) {
         view.accounts.push_back({cell.ledger().account(core::AccountIndex{i}), openings[i]});
     }
-    for (std::uint32_t i = 0; i < cell.payments(); ++i) {
-        view.legs.push_back(leg_view(cell, cell.payment(core::PaymentIndex{i})));
+    for (core::PaymentIndex index; index.value < cell.payments_so_far(); ++index.value) {
+        if (cell.payments().get(index) != nullptr) {
+            view.legs.push_back(leg_view(cell, index));
+        } else {
+            const auto known = forgotten.find(index);
+            LOWU_ASSERT(known != forgotten.end(), "the watcher has kept what the cell forgot");
+            view.legs.push_back(known->second);
+        }
     }
     for (std::uint16_t i = 0; i < cell.participants(); ++i) {
         const core::Participant& one = cell.participant(core::ParticipantIndex{i});

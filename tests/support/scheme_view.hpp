@@ -3,6 +3,7 @@
 // each step. Values, any thread.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -53,6 +54,7 @@ struct MessageView {
     /// Whether it speaks of the payment that the rail remembers under this UETR; refusals of
     /// somebody else's or another instruction do not.
     bool of_payment = false;
+    core::Standing standing{};  ///< With kEnquiryAnswer.
 };
 
 struct RailView {
@@ -79,9 +81,18 @@ struct SchemeView {
 [[nodiscard]] MessageView message_view(const core::Cell& cell, core::ParticipantIndex participant,
                                        const core::OutboxEntry& entry);
 
-/// The snapshot of one rail. `openings` comes from openings_of, `messages` from message_view.
+/// A remembered payment.
+[[nodiscard]] LegView leg_view(const core::Cell& cell, core::PaymentIndex index);
+
+/// What a watcher keeps of payments that the cell forgets (core::Witness::on_forget): to the
+/// invariants a payment is for ever.
+using ForgottenLegs = std::map<core::PaymentIndex, LegView>;
+
+/// The snapshot of one rail. `openings` comes from openings_of, `messages` from message_view,
+/// `forgotten` from leg_view.
 [[nodiscard]] RailView gather(const core::Cell& cell,
                               const std::vector<money::AmountMinor>& openings,
-                              const std::vector<MessageView>& messages);
+                              const std::vector<MessageView>& messages,
+                              const ForgottenLegs& forgotten = {});
 
 }  // namespace lowu::support

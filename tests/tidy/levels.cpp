@@ -40,13 +40,17 @@ constexpr Level kLevels[] = {
      "lowu/wire"},
     {"switch/service",
      "common/base common/money common/scheme common/rpc switch/core switch/engine switch/follower "
-     "switch/session lowu"},
+     "switch/journal/snapshot switch/session lowu"},
     {"switch/app", "common switch lowu"},
 
     // The banks know the public contract and common/, nothing of the switch.
     {"bank_sim/model",
-     "common/base common/money common/scheme common/rpc/session lowu/v1 lowu/config"},
-    {"bank_sim/client", "common/base common/money common/scheme common/rpc bank_sim/model lowu/v1"},
+     "common/base common/money common/scheme common/rpc/session lowu/v1 lowu/config lowu/banklog"},
+    {"bank_sim/journal",
+     "common/base common/money common/scheme common/log bank_sim/model lowu/v1 lowu/banklog"},
+    {"bank_sim/client",
+     "common/base common/money common/scheme common/log common/rpc bank_sim/model bank_sim/journal "
+     "lowu/v1"},
     {"bank_sim/app", "common bank_sim lowu/v1 lowu/config"},
 
     {"client", "common lowu/v1 lowu/config grpc/health"},
@@ -67,6 +71,8 @@ constexpr LibraryRule kLibraries[] = {
     {"grpc grpcpp grpc++", true,
      "common/rpc switch/service switch/app bank_sim/client bank_sim/app client tests benchmarks",
      "gRPC stays at the edge: put the decision below into a step machine and call it from there"},
+    {"rocksdb", true, "switch/follower benchmarks",
+     "RocksDB is what the archive is made of, and nobody else's business: ask the archive"},
     {"google/protobuf", false, "switch/core common/base common/money common/scheme common/log",
      "no protobuf this far down: take plain structs, translate where the bytes come in"},
     {"thread mutex shared_mutex condition_variable future chrono ctime random iostream fstream "

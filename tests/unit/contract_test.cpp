@@ -434,7 +434,13 @@ TEST(Enums, OwnNumbersAreTheContracts) {
     EXPECT_EQ(number(SystemEventKind::kTimeAdvanced), v1::SYSTEM_EVENT_KIND_TIME_ADVANCED);
     EXPECT_EQ(number(SystemEventKind::kMissed), v1::SYSTEM_EVENT_KIND_MISSED);
     EXPECT_EQ(number(SystemEventKind::kTokenKey), v1::SYSTEM_EVENT_KIND_TOKEN_KEY);
-    EXPECT_EQ(number(SystemEventKind::kTokenKey), v1::SystemEventKind_MAX);
+    EXPECT_EQ(number(SystemEventKind::kDegraded), v1::SYSTEM_EVENT_KIND_DEGRADED);
+    EXPECT_EQ(number(SystemEventKind::kRestored), v1::SYSTEM_EVENT_KIND_RESTORED);
+    EXPECT_EQ(number(SystemEventKind::kDefault), v1::SYSTEM_EVENT_KIND_DEFAULT);
+    EXPECT_EQ(number(SystemEventKind::kDefault), v1::SystemEventKind_MAX);
+    EXPECT_EQ(number(core::Side::kPayer), v1::SIDE_PAYER);
+    EXPECT_EQ(number(core::Side::kPayee), v1::SIDE_PAYEE);
+    EXPECT_EQ(number(core::Side::kPayee), v1::Side_MAX);
 }
 
 /// Where our words are the contract's, both spell them alike.

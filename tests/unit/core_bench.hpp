@@ -4,11 +4,15 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "common/base/assert.hpp"
 #include "common/scheme/calendar.hpp"
 #include "switch/core/cell.hpp"
+#include "switch/core/state_io.hpp"
 
 namespace lowu::core {
 
@@ -45,7 +49,44 @@ public:
     void on_link_message(MessageNumber, const LinkMessage&) override {}
     void on_credited(const Payment&) override {}
     void on_quota(const Payment&, QuotaMove, const QuotaHold&) override {}
+    void on_forget(const Payment&, PaymentIndex) override {}
 };
+
+using Bytes = std::vector<std::byte>;
+
+/// Appends what is written to `bytes`.
+inline StateWriter::Sink into(Bytes& bytes) {
+    return [&bytes](std::span<const std::byte> chunk) -> Result<void> {
+        bytes.insert(bytes.end(), chunk.begin(), chunk.end());
+        return {};
+    };
+}
+
+/// Reads `bytes` from the beginning, in uneven pieces.
+inline StateReader::Source out_of(std::span<const std::byte> bytes) {
+    return [bytes, at = std::size_t{0},
+            piece = std::size_t{1}](std::span<std::byte> to) mutable -> Result<std::size_t> {
+        const std::size_t now = std::min({to.size(), bytes.size() - at, piece});
+        std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), now, to.begin());
+        at += now;
+        piece = piece * 7 % 65'521;
+        return now;
+    };
+}
+
+inline Bytes saved(const Cell& cell) {
+    Bytes bytes;
+    StateWriter writer(into(bytes));
+    cell.save(writer);
+    LOWU_ASSERT(writer.finish().ok(), "memory takes everything");
+    return bytes;
+}
+
+/// Into a fresh cell.
+inline Result<void> load(std::span<const std::byte> bytes, Cell& cell) {
+    StateReader reader(out_of(bytes));
+    return cell.load(reader);
+}
 
 /// Tables as small as a test needs them: a large one is reserved at once.
 inline Parameters small_tables(std::uint32_t payments_max) {
@@ -63,13 +104,25 @@ public:
     }
     explicit Bench(std::uint32_t payments_max, Witness* witness = nullptr)
         : Bench(small_tables(payments_max), witness) {}
+    /// A copy has been saved and loaded.
+    Bench(const Bench& other) : scheme_(other.scheme_), sequence_(other.sequence_) {
+        LOWU_ASSERT(load(saved(other.cell_), cell_).ok(), "what was saved can be loaded");
+    }
+    Bench& operator=(const Bench&) = delete;
 
-    void apply(const Command& command, ElapsedTime elapsed = ElapsedTime{0}) {
+    void apply(const Command& command) { apply(command, elapsed_); }
+    void apply(const Command& command, ElapsedTime elapsed) {
         effects_.clear();
         cell_.apply({Sequence{++sequence_}, scheme_, elapsed}, command, effects_);
     }
     /// Later commands are stamped with this time.
     void set_scheme(SchemeTime time) { scheme_ = time; }
+    /// Later commands are stamped so much later, in both times.
+    void pass(Duration duration) {
+        scheme_ = scheme_ + duration;
+        elapsed_ = elapsed_ + duration;
+    }
+    [[nodiscard]] ElapsedTime elapsed() const { return elapsed_; }
     [[nodiscard]] Sequence sequence() const { return Sequence{sequence_}; }
 
     ParticipantIndex admit(AgentCode bank, std::int64_t funds, std::uint32_t bits) {
@@ -105,6 +158,11 @@ public:
     [[nodiscard]] MessageNumber next_number(ParticipantIndex bank) const {
         return cell_.participant(bank).last_number + 1;
     }
+    /// It holds all that was put out to it, but the last `but` messages.
+    void acknowledge(ParticipantIndex bank, std::uint64_t but = 0) {
+        apply(OutboxAcknowledged{bank, cell_.participant(bank).outbox.next() - 1 - but});
+    }
+
     [[nodiscard]] const OutboxEntry& last_told(ParticipantIndex bank) const {
         const Outbox& outbox = cell_.participant(bank).outbox;
         return outbox.entry(outbox.next() - 1);
@@ -114,11 +172,13 @@ public:
     }
     [[nodiscard]] const Effects& effects() const { return effects_; }
     [[nodiscard]] const Cell& cell() const { return cell_; }
+    [[nodiscard]] std::optional<ElapsedTime> next_deadline() { return cell_.next_deadline(); }
 
 private:
     Cell cell_;
     Effects effects_;
     SchemeTime scheme_ = kStart;
+    ElapsedTime elapsed_;
     std::uint64_t sequence_ = 0;
 };
 
@@ -179,6 +239,12 @@ inline LinkMessage transfer_message(std::uint64_t number, AgentCode payee_agent,
     message.amount = AmountMinor{amount};
     message.acceptance_time = kStart;
     return message;
+}
+
+/// Asks the bank, which has the link agent's money to get, for as many salaries as it has room for.
+inline void congest_payee(Bench& bench, AgentCode payee_agent) {
+    for (std::uint32_t i = 0; i < kRequestSlots / 2; ++i)
+        bench.deliver(transfer_message(1'000 + i, payee_agent, 1, Service::kBusinessToPerson));
 }
 
 using Faults = std::vector<ResultCode>;

@@ -161,6 +161,9 @@ TEST(Cell, DigestCoversEveryRuleThatChanges) {
         applying(ForceAvailability{bank, false, {}}),
         applying(ForceAvailability{bank, false, kStart + 1_ms}),
         applying(AvailabilityRequest{bank, 1, false, {}}),
+        applying(DeclareDefault{bank}),
+        applying(DeclareDefault{ParticipantIndex{1}}),
+        applying(StatusRequest{bank, 1, uetr(9), Side::kPayer, {}}),
         [&](Bench& bench) { bench.send(bank, remittance(1, 100)); },
         [&](Bench& bench) { bench.send(bank, salary(1, 100)); },
         applying(AdvanceSchemeTime{}),
@@ -256,6 +259,8 @@ TEST(Changes, OfNobodyAreRefused) {
     bench.admit(code(1), 0, kAllParticipation);
     const ParticipantIndex nobody{1};
     bench.apply(ForceAvailability{nobody, false, {}});
+    EXPECT_EQ(bench.effects().outcome, ResultCode::kUnknownParticipant);
+    bench.apply(DeclareDefault{nobody});
     EXPECT_EQ(bench.effects().outcome, ResultCode::kUnknownParticipant);
     bench.apply(RegisterProxy{{{1, 1}, {}, nobody, {}, false, true}});
     EXPECT_EQ(bench.effects().outcome, ResultCode::kUnknownParticipant);

@@ -11,6 +11,7 @@
 #include "common/base/prng.hpp"
 #include "switch/core/directory.hpp"
 #include "switch/core/reference_rates.hpp"
+#include "switch/core/state_io.hpp"
 #include "switch/core/system_event.hpp"
 
 namespace lowu::core {
@@ -145,7 +146,8 @@ INSTANTIATE_TEST_SUITE_P(Seeds, DirectoryModelTest,
 
 Hash128 digest_of(const ProxyDirectory& directory) {
     Digest digest;
-    directory.digest(digest);
+    DigestSink sink(digest);
+    sink(directory);
     return digest.finish();
 }
 

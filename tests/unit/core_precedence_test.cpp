@@ -61,10 +61,20 @@ void congest_bank(Bench& bench, ParticipantIndex bank) {
         bench.send(bank, salary(2'000'000 + i, 1));
 }
 
-/// Asks the bank for as many salaries as it has room for.
-void congest_payee(Bench& bench, AgentCode payee_agent) {
-    for (std::uint32_t i = 0; i < kRequestSlots / 2; ++i)
-        bench.deliver(transfer_message(1'000 + i, payee_agent, 1, Service::kBusinessToPerson));
+bool slow_payee(const Faults& faults) {
+    return has(faults, kPayeeAgentCongested) || has(faults, kPayeeAgentDegraded);
+}
+
+/// Leaves the payee's bank without room; for longer than it may, when that is among the faults, and
+/// then with some again, unless that is none of them.
+void slow_down(Bench& bench, const Faults& faults, ParticipantIndex bank, AgentCode payee_agent) {
+    if (!slow_payee(faults)) return;
+    congest_payee(bench, payee_agent);
+    if (!has(faults, kPayeeAgentDegraded)) return;
+    bench.set(ParameterId::kOutboxFull, {}, 1);
+    bench.pass(1_ms);
+    bench.apply(Tick{});
+    if (!has(faults, kPayeeAgentCongested)) bench.apply(OutboxAcknowledged{bank, 2});
 }
 
 /// The payer's bank is the first participant, then a stranger, then the payee's bank of a domestic
@@ -85,7 +95,7 @@ std::uint32_t payments_before(const Faults& faults) {
     const bool taken = has(faults, kUetrOfAnotherAgent) || has(faults, kUetrContentDiffers);
     return (taken ? 1U : 0U) + (has(faults, kLinkCongested) ? kMaxLinkInFlight : 0U) +
            (has(faults, kPayerAgentCongested) ? kMaxPendingPayments : 0U) +
-           (has(faults, kPayeeAgentCongested) ? kRequestSlots / 2 : 0U);
+           (slow_payee(faults) ? kRequestSlots / 2 : 0U);
 }
 
 Bench ground_for(const Faults& faults, const CreditTransfer& transfer) {
@@ -101,7 +111,7 @@ Bench ground_for(const Faults& faults, const CreditTransfer& transfer) {
     bench.admit(kPayeeCode, 0, bits(!has(faults, kPayeeAgentNotLive), Direction::kSouthbound));
     bench.open_link(kRequestSlots / 2);
     bench.apply(SessionUp{kPayee, 1});
-    if (has(faults, kPayeeAgentCongested)) congest_payee(bench, kPayeeCode);
+    slow_down(bench, faults, kPayee, kPayeeCode);
     if (has(faults, kPayerAgentCongested)) congest_bank(bench, kBank);
     if (has(faults, kLinkCongested)) congest_link(bench);
     CreditTransfer before = transfer;
@@ -130,7 +140,7 @@ Bench ground_of(const Faults& faults, const CreditTransfer& transfer) {
 
 /// What the bank hears about the instruction; kAccepted when it is pending.
 ResultCode answer_of(Bench& bench, const CreditTransfer& transfer) {
-    const std::uint32_t payments = bench.cell().payments();
+    const std::uint32_t payments = bench.cell().payments_so_far();
     const std::uint32_t owed = bench.cell().participant(kBank).replies_owed;
     const MessageNumber link_next = bench.cell().link_outbox().next();
     const QuotaAmounts held = bench.cell().quota().reserved_total();
@@ -140,7 +150,7 @@ ResultCode answer_of(Bench& bench, const CreditTransfer& transfer) {
     EXPECT_EQ(told.kind, OutboxKind::kRejected);
     EXPECT_EQ(told.uetr, transfer.uetr);
     const bool spends = told.result >= kCreationTimeOutsideWindow;
-    EXPECT_EQ(bench.cell().payments() - payments, spends ? 1U : 0U);
+    EXPECT_EQ(bench.cell().payments_so_far() - payments, spends ? 1U : 0U);
     EXPECT_EQ(bench.cell().link_outbox().next(), link_next) << "the destination hears nothing";
     EXPECT_EQ(bench.cell().quota().reserved_total(), held) << "it takes no quota";
     return told.result;
@@ -225,7 +235,7 @@ void break_proxy(Bench& bench, const Faults& faults, ParticipantIndex payee_agen
 /// What the origin hears about a transfer with exactly these faults.
 ResultCode destination_answer(const Faults& faults) {
     const bool taken = has(faults, kUetrTakenAtDestination);
-    const std::uint32_t asked = has(faults, kPayeeAgentCongested) ? kRequestSlots / 2 : 0;
+    const std::uint32_t asked = slow_payee(faults) ? kRequestSlots / 2 : 0;
     const bool full = has(faults, kDestinationTableFull);
     const std::uint32_t known = asked + (taken ? 1U : 0U);
     Bench bench(full ? std::max(known, 1U) : known + 1);
@@ -236,7 +246,7 @@ ResultCode destination_answer(const Faults& faults) {
     bench.apply(SessionUp{bank, 1});
     if (taken) bench.send(other, salary(1, 100));
     if (full && known == 0) bench.send(other, salary(2, 100));
-    if (asked > 0) congest_payee(bench, code(1));
+    slow_down(bench, faults, bank, code(1));
     set_if(bench, faults, kDestinationServiceNotOffered, ParameterId::kOffered, kSouthboundP2p, 0);
     set_if(bench, faults, kOutsideDestinationHours, ParameterId::kClosesAt, kSouthboundP2p, 1);
     if (has(faults, kPayeeAgentLoggedOff)) bench.apply(ForceAvailability{bank, false, {}});
@@ -285,7 +295,8 @@ const Faults kDomesticFaults = {
     kPayerAgentNotLive,   kPayerAgentLoggedOff, kServiceNotOffered,    kPurposeNotOffered,
     kOutsideHours,        kAmountAboveMaximum,  kAmountAboveBankLimit, kPayerAgentLiquidity,
     kPayerAgentCongested, kPayeeAgentUnknown,   kPayeeAgentNotLive,    kProxyUnknown,
-    kProxyMoved,          kPayeeAgentLoggedOff, kPayeeAgentOffline,    kPayeeAgentCongested};
+    kProxyMoved,          kPayeeAgentLoggedOff, kPayeeAgentOffline,    kPayeeAgentDegraded,
+    kPayeeAgentCongested};
 
 ResultCode domestic_answer(const Faults& faults) {
     CreditTransfer transfer = domestic(1, 100, kPayeeCode);

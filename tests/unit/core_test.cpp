@@ -218,7 +218,7 @@ TEST(Outbox, NumbersWithoutGapsAndForgetsWhatIsAcknowledged) {
 
 TEST(Outbox, KnowsRepliesFromRequests) {
     for (const OutboxKind kind : {OutboxKind::kPending, OutboxKind::kSettled, OutboxKind::kRejected,
-                                  OutboxKind::kMessageReject}) {
+                                  OutboxKind::kMessageReject, OutboxKind::kEnquiryAnswer}) {
         EXPECT_TRUE(is_reply(kind));
     }
     for (const OutboxKind kind : {OutboxKind::kRequest, OutboxKind::kCreditNow, OutboxKind::kVoid,
@@ -294,9 +294,8 @@ TEST(ResultTable, RowsAreCompleteAndNamesDiffer) {
         EXPECT_TRUE(natives.insert(row.fps_native).second);
         EXPECT_TRUE(natives.insert(row.ibps_native).second);
         // ISO 20022 ExternalStatusReason1Code: four characters; none where there is no payment.
-        const bool has_code = row.raised_by != RaisedBy::kOperator &&
-                              row.result != ResultCode::kNoSuchRequest &&
-                              row.result != ResultCode::kAvailabilityTooSoon;
+        const bool has_code =
+            row.raised_by != RaisedBy::kOperator && row.result < ResultCode::kNoSuchRequest;
         EXPECT_EQ(row.iso_code.size(), has_code ? 4U : 0U);
     }
 }

@@ -103,6 +103,40 @@ TEST_F(EventsTest, ABankLogsItselfOffAndOn) {
     EXPECT_EQ(outlet_->events(abroad.session).back().event->kind, SystemEventKind::kLoggedOn);
 }
 
+TEST_F(EventsTest, AnEnquiryIsTakenUpBehindWhatTheBankHasSaidBefore) {
+    BankEnd payer = connect(kFpsBank);
+    BankEnd payee = connect(kIbpsBank);
+    change_durably({setting(Rail::kFps, core::ParameterId::kEnquiryAfter, {}, 0)});
+    outlet_->messages.clear();
+    core::StatusRequest enquiry;
+    enquiry.uetr = uetr(1);
+    enquiry.side = core::Side::kPayer;
+    say_durably(payer, {transfer(1, kIbpsBank), Input{enquiry, {}}});
+    ASSERT_THAT(outlet_->kinds(payer.session), ElementsAre(OutboxKind::kEnquiryAnswer));
+    const auto answered =
+        std::find_if(outlet_->messages.begin(), outlet_->messages.end(),
+                     [](const Sent& one) { return one.entry.kind == OutboxKind::kEnquiryAnswer; });
+    EXPECT_EQ(answered->entry.standing, core::Standing::kPayerPending);
+    say_durably(payee, {answer(1)});
+    say_durably(payer, {Input{enquiry, {}}});
+    EXPECT_THAT(
+        outlet_->kinds(payer.session),
+        ElementsAre(OutboxKind::kEnquiryAnswer, OutboxKind::kSettled, OutboxKind::kEnquiryAnswer));
+    EXPECT_EQ(outlet_->messages.back().entry.standing, core::Standing::kPayerSettled);
+}
+
+TEST_F(EventsTest, WhoIsInDefaultIsToldOnBothRails) {
+    BankEnd neighbour = connect(kOtherFpsBank);
+    BankEnd abroad = connect(kIbpsBank);
+    change_durably({{Rail::kFps, core::DeclareDefault{core::ParticipantIndex{0}}, {}}});
+    for (const BankEnd& bank : {neighbour, abroad}) {
+        const auto events = outlet_->events(bank.session);
+        ASSERT_EQ(events.size(), 1U);
+        EXPECT_EQ(events[0].event->kind, SystemEventKind::kDefault);
+        EXPECT_EQ(events[0].event->participant, code(kFpsBank));
+    }
+}
+
 TEST_F(EventsTest, ABankThatWasAwayHearsAfterwardsWhatHappenedMeanwhile) {
     BankEnd bank = connect(kFpsBank);
     leave(bank);

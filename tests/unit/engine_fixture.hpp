@@ -183,13 +183,13 @@ inline core::ReferenceRate reference_rate(SchemeTime day) {
 }
 
 /// Two banks on each rail, each with 10,000.00, all services, all rules as published.
-inline Genesis small_genesis() {
+inline Genesis small_genesis(std::uint32_t payments_max = 16'384) {
     using core::AmountMinor;
     const AmountMinor zero{0};
     const AmountMinor money{1'000'000};
     const core::Participation both{core::kAllParticipation};
     core::Parameters parameters;
-    parameters.payments_max = 16'384;
+    parameters.payments_max = payments_max;
     parameters.quota_records_max = 32'768;
     parameters.proxies_max = 1'024;
     const SchemeTime start = scheme::kDefaultSchemeStart;
@@ -281,6 +281,14 @@ inline Input send_back(std::uint64_t number, std::uint64_t original, std::int64_
     return {command, {}};
 }
 
+/// Asks where a payment stands at the payer's bank, or at the payee's.
+inline Input enquiry(std::uint64_t number, core::Side side = core::Side::kPayer) {
+    core::StatusRequest command;
+    command.uetr = uetr(number);
+    command.side = side;
+    return {command, {}};
+}
+
 inline Input reject(const std::string& rule) {
     core::RejectMessage command;
     command.field = scheme::Field::kAmount;
@@ -292,14 +300,20 @@ inline Input reject(const std::string& rule) {
 /// What dies with the process.
 class Process {
 public:
-    Process(log::BatchLog& log, Clock& clock, Outlet& outlet)
-        : log_(log), bodies(log), engine(clock, outlet, bodies), writer(log) {}
+    Process(log::BatchLog& log, Clock& clock, Outlet& outlet, LogBodies::Older older = {})
+        : log_(log), bodies(log, std::move(older)), engine(clock, outlet, bodies), writer(log) {}
 
     /// As the program does: recovers, starts, makes the start durable.
     Result<void> start(const Genesis& genesis, OnDifference on_difference = OnDifference::kRefuse) {
-        auto replayed =
-            journal::for_each_record(log_, [&](journal::Entry& entry) { engine.replay(entry); });
-        if (!replayed.ok()) return replayed;
+        if (auto done = replay(core::Sequence{1}); !done.ok()) return done;
+        return go_on(genesis, on_difference);
+    }
+    Result<void> replay(core::Sequence from) {
+        return journal::for_each_record(log_, from,
+                                        [&](journal::Entry& entry) { engine.replay(entry); });
+    }
+    /// After what was on the disk has been read.
+    Result<void> go_on(const Genesis& genesis, OnDifference on_difference) {
         if (auto started = engine.start(genesis, on_difference); !started.ok()) return started;
         if (auto owner = writer.acquire(); !owner.ok()) return owner;
         sync();
@@ -340,7 +354,9 @@ struct BankEnd {
 
 class EngineTest : public testing::Test {
 protected:
-    EngineTest() { open(); }
+    explicit EngineTest(Genesis genesis = small_genesis()) : genesis_(std::move(genesis)) {
+        open();
+    }
 
     /// A process over the disk as it is.
     void open() {
@@ -352,7 +368,7 @@ protected:
         outlet_ = std::make_unique<RecordingOutlet>(directory_);
         process_ = std::make_unique<Process>(*log_, clock_, *outlet_);
         // A test that has changed a parameter goes on with what it has changed.
-        ASSERT_TRUE(process_->start(small_genesis(), OnDifference::kKeepLog).ok());
+        ASSERT_TRUE(process_->start(genesis_, OnDifference::kKeepLog).ok());
     }
     /// kill -9, and a new process.
     void restart() {
@@ -457,6 +473,7 @@ protected:
 
     [[nodiscard]] const Closed& last_close() const { return outlet_->closed.back(); }
 
+    const Genesis genesis_;
     log::MemoryDirectory directory_;
     ManualClock clock_;
     std::unique_ptr<support::SmallLog> log_;

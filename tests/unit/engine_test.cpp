@@ -166,7 +166,7 @@ TEST_F(EngineTest, BatchesAreBuiltWhileAnotherSyncs) {
     // The first batch is on its way: these are applied, and wait for their own.
     say(payer, {transfer(2, kIbpsBank)});
     EXPECT_TRUE(engine().has_batch());
-    EXPECT_EQ(engine().cell(Rail::kFps).payments(), 2U);
+    EXPECT_EQ(engine().cell(Rail::kFps).payments_so_far(), 2U);
     EXPECT_EQ(participant(kIbpsBank).outbox.size(), 2U);
     process_->release();
     ASSERT_EQ(outlet_->messages.size(), 1U);

@@ -40,17 +40,18 @@ protected:
     }
     std::vector<std::string> timeline(std::uint64_t number) {
         std::vector<std::string> lines;
-        const auto events = follower_->timeline(uetr(number));
-        if (!events) return lines;
-        for (const TimelineEvent& event : *events) {
+        const auto told = follower_->timeline(uetr(number));
+        EXPECT_TRUE(told.ok());
+        if (!*told) return lines;
+        for (const TimelineEvent& event : (*told)->events) {
             lines.push_back(std::string(scheme::to_string(event.rail)) + " " + text_of(event));
         }
         return lines;
     }
     /// The payments' numbers on one page.
-    std::vector<std::uint64_t> numbers(const PaymentPage& page) {
+    std::vector<std::uint64_t> numbers(const Result<PaymentPage>& page) {
         std::vector<std::uint64_t> found;
-        for (const PaymentView& one : page.payments) {
+        for (const PaymentView& one : page->payments) {
             for (std::uint64_t number = 1; number <= 100; ++number) {
                 if (one.uetr == uetr(number)) found.push_back(number);
             }
@@ -59,8 +60,8 @@ protected:
     }
     PaymentView found(std::uint64_t number) {
         const auto view = follower_->find(uetr(number));
-        EXPECT_TRUE(view.has_value());
-        return view.value_or(PaymentView{});
+        EXPECT_TRUE(view.ok() && view->has_value());
+        return view.ok() ? view->value_or(PaymentView{}) : PaymentView{};
     }
 
     std::unique_ptr<Follower> follower_;

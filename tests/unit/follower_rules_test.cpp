@@ -82,8 +82,9 @@ TEST_F(FollowerRulesTest, TellsTheWholeWayOfADomesticPayment) {
                     "fps amount_within_bank_limit: holds", "fps payer_agent_liquidity: holds",
                     "fps payer_agent_has_room: holds", "fps payee_agent_known: holds",
                     "fps payee_agent_live: holds", "fps payee_agent_logged_on: holds",
-                    "fps payee_agent_online: holds", "fps payee_agent_has_room: holds",
-                    "fps reserve 123.45 CNY of X01", "fps NONE -> ASKED: destination accepts",
+                    "fps payee_agent_online: holds", "fps payee_agent_caught_up: holds",
+                    "fps payee_agent_has_room: holds", "fps reserve 123.45 CNY of X01",
+                    "fps NONE -> ASKED: destination accepts",
                     "fps timer set: payee's bank must answer within 10000 ms",
                     "fps to X02, message 1: will you credit this?", "fps X02 answers: accepted",
                     "fps ASKED -> SETTLED: payee's bank accepts", "fps debit 123.45 CNY from X01",
@@ -165,8 +166,11 @@ TEST_F(FollowerRulesTest, TellsWhatAPaymentTakesOfThePayersQuotaAndWhatBecomesOf
     EXPECT_THAT(timeline(2), Not(Contains(HasSubstr("keep"))));
     EXPECT_EQ(found(1).quota.day, core::AmountMinor{72'001});
     EXPECT_EQ(found(1).quota.year, core::AmountMinor{10'001});
-    for (const auto& events : {follower_->timeline(uetr(1)), follower_->timeline(uetr(2))}) {
-        EXPECT_EQ(std::count_if(events->begin(), events->end(),
+    for (const std::uint64_t number : {1U, 2U}) {
+        const auto told = follower_->timeline(uetr(number));
+        ASSERT_TRUE(told.ok() && *told);
+        const std::vector<TimelineEvent>& events = (*told)->events;
+        EXPECT_EQ(std::count_if(events.begin(), events.end(),
                                 [](const TimelineEvent& event) {
                                     return kind_of(event) == TimelineKind::kQuota;
                                 }),
@@ -197,8 +201,9 @@ TEST_F(FollowerRulesTest, ABrokenRuleComesBehindThoseThatHeldAndEachIsToldOnce) 
     say_durably(payer, {transfer(1, kIbpsBank)});  // Again: no check, the answer from before.
     follow();
     std::vector<std::string> rules;
-    const auto events = follower_->timeline(uetr(1));
-    for (const TimelineEvent& event : *events) {
+    const auto told = follower_->timeline(uetr(1));
+    ASSERT_TRUE(told.ok() && *told);
+    for (const TimelineEvent& event : (*told)->events) {
         if (event.what != TimelineEvent::What::kCheck) continue;
         EXPECT_EQ(event.passed, event.result != ResultCode::kPersonDayLimit);
         EXPECT_EQ(event.number, 0U);
@@ -221,7 +226,7 @@ TEST_F(FollowerRulesTest, AnnouncementsAreInNoTimeline) {
     follow();
     EXPECT_THAT(timeline(1), Not(Contains(HasSubstr("announcement"))));
     EXPECT_THAT(timeline(1), Not(Contains(HasSubstr("logged off"))));
-    EXPECT_FALSE(follower_->timeline(scheme::Uetr{}));
+    EXPECT_FALSE(*follower_->timeline(scheme::Uetr{}));
 }
 
 // Returns.
@@ -264,7 +269,7 @@ TEST_F(FollowerRulesTest, ARefusedReturnSaysWhy) {
     EXPECT_EQ(found(2).origin_state, PaymentState::kRejected);
     EXPECT_EQ(found(2).result, ResultCode::kReturnAmount);
     EXPECT_EQ(found(1).returned, core::AmountMinor{0});
-    EXPECT_FALSE(follower_->find(uetr(3))) << "of nothing that is known";
+    EXPECT_FALSE(*follower_->find(uetr(3))) << "of nothing that is known";
 }
 
 // Proxies.

@@ -2,6 +2,7 @@
 // help. Used by the tests of the journal.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -184,6 +185,7 @@ inline std::vector<Case> changes() {
             {core::SetReferenceRate{{20'261, Rate{91'000'000}, Rate{717'000'000}}}, {}},
             {core::ForceAvailability{last, true, SchemeTime{0}}, {}},
             {core::ForceAvailability{last, false, SchemeTime{18}}, {}},
+            {core::DeclareDefault{last}, {}},
             {core::SetPriorUse{person, 2025, AmountMinor{5'000'000}}, {}},
             {registered, registration_body()},
             {crossing, registration_body()},
@@ -191,6 +193,75 @@ inline std::vector<Case> changes() {
             {core::SetProxyWarning{registered.registration.proxy, true}, warning_body()},
             {core::SetProxyWarning{registered.registration.proxy, false}, warning_body()},
             {core::AdvanceSchemeTime{}, {}}};
+}
+
+/// Every field of its own value.
+inline core::Recollect recollect(core::Leg leg) {
+    core::Recollect command;
+    command.index = core::PaymentIndex{0xffff'fffe};
+    core::Payment& payment = command.leg.payment;
+    payment.uetr = kUetr;
+    payment.amount = AmountMinor{101};
+    payment.remote_agent = *scheme::parse_agent_code("102100099996");
+    payment.creation_time = SchemeTime{1'750'554'000'001};
+    payment.acceptance_time = SchemeTime{1'750'554'000'002};
+    payment.payer_account_hash = 0xf000'0000'0000'0001;
+    payment.payee_account_hash = 0xf000'0000'0000'0002;
+    payment.carried_hash = 0xf000'0000'0000'0003;
+    payment.payer_hash = 0xf000'0000'0000'0004;
+    payment.payee_proxy_hash = 0xf000'0000'0000'0005;
+    payment.exchange_hash = 0xf000'0000'0000'0006;
+    payment.body_sequence = core::Sequence{0xf000'0000'0000'0007};
+    payment.returned = AmountMinor{102};
+    payment.local_agent = ParticipantIndex{core::kMaxParticipants - 1};
+    payment.service = core::Service::kFeeCollection;
+    payment.currency = core::Currency::kHkd;
+    payment.purpose = core::Purpose::kMedical;
+    payment.leg = leg;
+    payment.state = core::PaymentState::kSettled;
+    payment.asked = true;
+    return command;
+}
+
+/// A leg of each kind: with a hold, with nothing, a return.
+inline std::vector<Case> recollections() {
+    core::Recollect origin = recollect(core::Leg::kOrigin);
+    origin.leg.hold = core::QuotaHold{core::UseIndex{103},
+                                      core::UseIndex{104},
+                                      {-105, 106},
+                                      {AmountMinor{107}, AmountMinor{108}}};
+    core::Recollect domestic = recollect(core::Leg::kDomestic);
+    domestic.leg.payment.credited = true;
+    domestic.leg.payment.asked = false;
+    std::vector<Case> cases{{origin, {}}, {domestic, {}}};
+    for (const core::Leg leg : {core::Leg::kReturnSent, core::Leg::kReturnReceived}) {
+        core::Recollect back = recollect(leg);
+        back.leg.record = core::ReturnRecord{core::PaymentIndex{0xffff'fffd},
+                                             {0x9999, 0xfaaa'0000'0000'000b},
+                                             scheme::ReturnReason::kFr01};
+        cases.push_back({back, {}});
+    }
+    // What was given up before it came has no bank, no service and no purpose.
+    core::Recollect given_up = recollect(core::Leg::kDestination);
+    given_up.leg.payment.local_agent = core::kNoParticipant;
+    given_up.leg.payment.service = core::Service{};
+    given_up.leg.payment.purpose = core::Purpose{};
+    given_up.leg.payment.state = core::PaymentState::kRejected;
+    given_up.leg.payment.result = ResultCode::kCancelledAtDeadline;
+    cases.push_back({given_up, {}});
+    return cases;
+}
+
+/// None, and every way in which a payment can have ended.
+inline std::vector<std::optional<core::ArchivedAnswer>> archived_answers() {
+    const core::AgentCode agent = *scheme::parse_agent_code("102100099996");
+    std::vector<std::optional<core::ArchivedAnswer>> answers{
+        std::nullopt,
+        core::ArchivedAnswer{agent, core::PaymentState::kSettled, ResultCode::kAccepted}};
+    for (const core::ResultRow& row : core::result_table()) {
+        answers.push_back(core::ArchivedAnswer{agent, core::PaymentState::kRejected, row.result});
+    }
+    return answers;
 }
 
 /// Every kind of command, and every value of the enums that a record holds.
@@ -215,6 +286,9 @@ inline std::vector<Case> all_cases() {
         {core::Tick{}, {}}};
     for (Case& change : changes())
         cases.push_back(std::move(change));
+    cases.push_back({core::Forget{core::PaymentIndex{65'536}}, {}});
+    for (Case& one : recollections())
+        cases.push_back(std::move(one));
     for (const core::ResultRow& row : core::result_table()) {
         cases.push_back({core::CreditTransferAnswer{last, 8, kUetr, row.result}, {}});
         cases.push_back({delivery(core::LinkKind::kRefused, row.result), {}});
@@ -225,7 +299,11 @@ inline std::vector<Case> all_cases() {
                  last, 19, kUetr, {0x9999, 0xfaaa'0000'0000'000b}, AmountMinor{20}, reason},
              {}});
     }
-    for (std::uint8_t kind = 1; kind <= 9; ++kind) {
+    for (const auto& archived : archived_answers()) {
+        cases.push_back({core::StatusRequest{last, 21, kUetr, core::Side::kPayer, archived}, {}});
+        cases.push_back({core::StatusRequest{last, 22, kUetr, core::Side::kPayee, archived}, {}});
+    }
+    for (std::uint8_t kind = 1; kind <= 12; ++kind) {
         cases.push_back({delivery(static_cast<core::LinkKind>(kind), ResultCode::kAccepted), {}});
     }
     for (std::uint8_t field = 0; field <= scheme::kFieldLast; ++field) {
@@ -335,6 +413,36 @@ inline auto fields(const core::AdvanceSchemeTime& /*one*/) {
 }
 inline auto fields(const core::PaymentReturn& one) {
     return std::tuple(one.participant, one.number, one.uetr, one.original, one.amount, one.reason);
+}
+inline auto fields(const core::Forget& one) {
+    return std::tuple(one.through);
+}
+inline auto fields(const core::Payment& one) {
+    return std::tuple(one.uetr, one.amount, one.remote_agent, one.creation_time,
+                      one.acceptance_time, one.payer_account_hash, one.payee_account_hash,
+                      one.carried_hash, one.payer_hash, one.payee_proxy_hash, one.exchange_hash,
+                      one.body_sequence, one.returned, one.local_agent, one.service, one.currency,
+                      one.purpose, one.leg, one.state, one.result, one.asked, one.credited);
+}
+inline auto fields(const core::QuotaHold& one) {
+    return std::tuple(one.at_institution, one.over_all, one.date.day, one.date.year, one.amounts);
+}
+inline auto fields(const core::ReturnRecord& one) {
+    return std::tuple(one.original, one.original_uetr, one.reason);
+}
+inline auto fields(const core::Recollect& one) {
+    return std::tuple_cat(
+        std::tuple(one.index, one.leg.hold.has_value(), one.leg.record.has_value()),
+        fields(one.leg.payment), fields(one.leg.hold.value_or(core::QuotaHold{})),
+        fields(one.leg.record.value_or(core::ReturnRecord{})));
+}
+inline auto fields(const core::StatusRequest& one) {
+    const core::ArchivedAnswer archived = one.archived.value_or(core::ArchivedAnswer{});
+    return std::tuple(one.participant, one.number, one.uetr, one.side, one.archived.has_value(),
+                      archived.agent, archived.state, archived.result);
+}
+inline auto fields(const core::DeclareDefault& one) {
+    return std::tuple(one.defaulter);
 }
 inline auto fields(const Body& one) {
     return std::tuple(one.payer_account, one.payee_account, one.carried, one.creation_time,

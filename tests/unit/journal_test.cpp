@@ -245,6 +245,10 @@ TEST(Record, AParticipantThatCannotBeIsNamed) {
            [](v1::Record& one) { one.mutable_remove_proxy()->set_participant(kNobody); });
     expect({core::PaymentReturn{}, {}},
            [](v1::Record& one) { one.mutable_payment_return()->set_participant(kNobody); });
+    expect({core::StatusRequest{{}, 1, kUetr, core::Side::kPayer, {}}, {}},
+           [](v1::Record& one) { one.mutable_status_request()->set_participant(kNobody); });
+    expect({core::DeclareDefault{}, {}},
+           [](v1::Record& one) { one.mutable_declare_default()->set_participant(kNobody); });
     expect({set_parameters(), {}}, [](v1::Record& one) {
         one.mutable_set_parameters()->mutable_settings(1)->set_participant(kNobody);
     });
@@ -252,6 +256,37 @@ TEST(Record, AParticipantThatCannotBeIsNamed) {
         one.mutable_set_parameters()->mutable_settings(0)->set_participant(
             core::kNoParticipant.value);
     });
+}
+
+TEST(Record, ARecollectedLegThatCannotBeIsNamed) {
+    const auto expect = [](core::Leg leg, const char* what, auto change) {
+        core::Recollect command = recollect(leg);
+        if (core::is_return(leg)) {
+            command.leg.record =
+                core::ReturnRecord{core::PaymentIndex{1}, kUetr, scheme::ReturnReason::kAc04};
+        }
+        expect_corruption({command, {}}, what,
+                          [&](v1::Record& one) { change(*one.mutable_recollect()); });
+    };
+    using Leg = v1::Recollect;
+    const auto origin = core::Leg::kOrigin;
+    expect(origin, "names no participant",
+           [](Leg& one) { one.set_participant(core::kMaxParticipants); });
+    expect(origin, "names no service", [](Leg& one) { one.set_service(5); });
+    expect(origin, "names no purpose", [](Leg& one) { one.set_purpose(8); });
+    expect(origin, "names no currency", [](Leg& one) { one.set_currency(0); });
+    expect(origin, "names no currency", [](Leg& one) { one.set_currency(3); });
+    expect(origin, "names no leg", [](Leg& one) { one.set_leg(5); });
+    expect(origin, "names no result", [](Leg& one) { one.set_result(127); });
+    for (const std::uint32_t state : {0U, 1U, 2U, 3U, 6U}) {
+        expect(origin, "has not ended", [=](Leg& one) { one.set_state(state); });
+    }
+    const char* const of_what = "says of what a payment is the return, or of a return not";
+    expect(origin, of_what, [](Leg& one) { one.mutable_return_record()->set_reason(1); });
+    const auto back = core::Leg::kReturnReceived;
+    expect(back, of_what, [](Leg& one) { one.clear_return_record(); });
+    expect(back, "names no reason of a return",
+           [](Leg& one) { one.mutable_return_record()->set_reason(0); });
 }
 
 TEST(Record, AnInstructionThatCannotBeIsNamed) {
@@ -334,7 +369,7 @@ TEST(Record, WhatCannotHaveBeenWrittenIsNamed) {
     expect(link, "names no kind of link message",
            [](v1::Record& one) { one.mutable_link_delivery()->set_kind(0); });
     expect(link, "names no kind of link message",
-           [](v1::Record& one) { one.mutable_link_delivery()->set_kind(10); });
+           [](v1::Record& one) { one.mutable_link_delivery()->set_kind(13); });
     expect(link, "names no result",
            [](v1::Record& one) { one.mutable_link_delivery()->set_result(4); });
     expect(link, "names no service",
@@ -361,6 +396,27 @@ TEST(Record, AReturnHasAReason) {
                       [](v1::Record& one) { one.mutable_link_delivery()->set_service(0); });
     expect_corruption({delivery(core::LinkKind::kTransfer, ResultCode::kAccepted), {}}, kWhat,
                       change_to(scheme::kReturnReasons.size() + 1));
+}
+
+TEST(Record, AnEnquiryHasASideAndItsArchivedAnswerIsFinal) {
+    const Case asked{core::StatusRequest{{}, 1, kUetr, core::Side::kPayee, archived_answers()[1]},
+                     {}};
+    for (const std::uint32_t side : {0U, 3U}) {
+        expect_corruption(asked, "names no side",
+                          [&](v1::Record& one) { one.mutable_status_request()->set_side(side); });
+    }
+    for (const auto state : {core::PaymentState::kNone, core::PaymentState::kAsked}) {
+        expect_corruption(asked, "archives what is not final", [&](v1::Record& one) {
+            one.mutable_status_request()->mutable_archived()->set_state(
+                static_cast<std::uint32_t>(state));
+        });
+    }
+    expect_corruption(asked, "archives what is not final", [](v1::Record& one) {
+        one.mutable_status_request()->mutable_archived()->set_state(6);
+    });
+    expect_corruption(asked, "names no result", [](v1::Record& one) {
+        one.mutable_status_request()->mutable_archived()->set_result(4);
+    });
 }
 
 TEST(Record, ALinkMessageWithoutAPaymentHasNoService) {
@@ -407,6 +463,9 @@ TEST(RecordDeathTest, WhatDecodeWouldRefuseIsNeverWritten) {
     core::SetParameters many;
     many.settings.resize(core::kMaxSettings + 1);
     EXPECT_DEATH(encode({}, Rail::kFps, many, {}, record), "sets so many");
+    core::StatusRequest pending{ParticipantIndex{0}, 1, kUetr, core::Side::kPayer, {}};
+    pending.archived = core::ArchivedAnswer{{}, core::PaymentState::kAsked, ResultCode::kAccepted};
+    EXPECT_DEATH(encode({}, Rail::kFps, pending, {}, record), "only what is final");
 }
 
 // Batches.

@@ -142,7 +142,8 @@ protected:
     NoBodies bodies_;
     engine::Engine engine_{clock_, outlet_, bodies_};
     Inbox inbox_;
-    Requests requests_{inbox_};
+    Readiness readiness_;
+    Requests requests_{inbox_, readiness_};
     std::vector<engine::ChangeId> ran_;
     std::vector<engine::QuoteId> quotes_ran_;
     std::vector<core::ResultCode> done_;

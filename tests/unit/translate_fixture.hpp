@@ -119,6 +119,11 @@ protected:
         *message.mutable_payment_return() = sent_back;
         return take_one(message);
     }
+    const engine::Input& take_one(const v1::StatusRequest& request) {
+        v1::ParticipantMessage message;
+        *message.mutable_status_request() = request;
+        return take_one(message);
+    }
     /// Of a transfer that `change` has changed.
     template <class Change>
     Field fault_after(const v1::CreditTransfer& sound, Change change) {

@@ -203,6 +203,54 @@ TEST_F(GiveTest, AnAnswerToNoRequestIsRejectedByItsMeaning) {
     EXPECT_EQ(reject.rule(), core::row_of(ResultCode::kNoSuchRequest).meaning);
 }
 
+TEST_F(GiveTest, AnAnswerToAnEnquirySaysSoAndWhereThePaymentStood) {
+    struct Expected {
+        core::Standing standing;
+        v1::PaymentStatus status;
+        v1::Side side;
+    };
+    const std::array<Expected, 6> all{
+        Expected{core::Standing::kPayerPending, v1::PAYMENT_STATUS_ACSP, v1::SIDE_PAYER},
+        Expected{core::Standing::kPayerSettled, v1::PAYMENT_STATUS_ACSC, v1::SIDE_PAYER},
+        Expected{core::Standing::kPayerRejected, v1::PAYMENT_STATUS_RJCT, v1::SIDE_PAYER},
+        Expected{core::Standing::kPayeePending, v1::PAYMENT_STATUS_ACSP, v1::SIDE_PAYEE},
+        Expected{core::Standing::kPayeeSettled, v1::PAYMENT_STATUS_ACSC, v1::SIDE_PAYEE},
+        Expected{core::Standing::kPayeeRejected, v1::PAYMENT_STATUS_RJCT, v1::SIDE_PAYEE}};
+    for (const Expected& expected : all) {
+        const bool rejected = expected.status == v1::PAYMENT_STATUS_RJCT;
+        entry_.result = rejected ? ResultCode::kPayeeAgentSilent : ResultCode::kAccepted;
+        entry_.standing = expected.standing;
+        for (const bool remembered : {true, false}) {
+            const v1::SwitchMessage message =
+                give(OutboxKind::kEnquiryAnswer, Rail::kFps, remembered);
+            ASSERT_TRUE(message.has_status_report());
+            const v1::StatusReport& report = message.status_report();
+            EXPECT_TRUE(report.answers_request());
+            EXPECT_EQ(report.uetr(), kUetr);
+            EXPECT_EQ(report.status(), expected.status);
+            EXPECT_EQ(report.side(), expected.side);
+            EXPECT_EQ(report.reason().code(), rejected ? "AB05" : "");
+            EXPECT_EQ(report.booking_time_ms(), 0) << "which the rail does not keep";
+            EXPECT_EQ(report.clearing_reference(),
+                      remembered ? "FRN20250622PAYC0100000000042" : "");
+        }
+    }
+    EXPECT_FALSE(give(OutboxKind::kSettled, Rail::kFps).status_report().answers_request());
+}
+
+TEST_F(GiveTest, AnEnquiryThatIsRefusedIsRejectedByItsMeaning) {
+    entry_.field = Field::kUetr;
+    for (const ResultCode why :
+         {ResultCode::kEnquiryUnknown, ResultCode::kEnquiryTooSoon, ResultCode::kEnquiryTooOften}) {
+        entry_.result = why;
+        const v1::MessageReject reject =
+            give(OutboxKind::kMessageReject, Rail::kIbps, false).message_reject();
+        EXPECT_EQ(reject.field(), "uetr");
+        EXPECT_EQ(reject.uetr(), kUetr);
+        EXPECT_EQ(reject.rule(), core::row_of(why).meaning);
+    }
+}
+
 TEST_F(GiveTest, WhatComesBackNamesItsOriginal) {
     payment_.leg = core::Leg::kReturnReceived;
     payment_.amount = core::AmountMinor{12'000};
@@ -302,6 +350,19 @@ TEST_F(EventTest, WhoIsOffAndOnIsNamed) {
     EXPECT_EQ(on.participant(), kIbpsBank);
     EXPECT_FALSE(on.forced());
     EXPECT_FALSE(on.has_parameter() || on.has_reference_rate());
+}
+
+TEST_F(EventTest, WhoIsTooSlowOrInDefaultIsNamed) {
+    event_->participant = *scheme::parse_agent_code(kIbpsBank);
+    for (const auto& [kind, told] :
+         {std::pair{core::SystemEventKind::kDegraded, v1::SYSTEM_EVENT_KIND_DEGRADED},
+          std::pair{core::SystemEventKind::kRestored, v1::SYSTEM_EVENT_KIND_RESTORED},
+          std::pair{core::SystemEventKind::kDefault, v1::SYSTEM_EVENT_KIND_DEFAULT}}) {
+        const v1::SystemEvent event = told_as(kind);
+        EXPECT_EQ(event.kind(), told);
+        EXPECT_EQ(event.participant(), kIbpsBank) << "of either rail";
+        EXPECT_FALSE(event.has_parameter() || event.has_reference_rate() || event.forced());
+    }
 }
 
 TEST_F(EventTest, TimeIsSetForward) {

@@ -387,6 +387,29 @@ TEST_F(TakeTest, UnknownEnumValuesReachValidation) {
     EXPECT_EQ(fault_of(take_one(transfer)), Field::kPayer);
 }
 
+TEST_F(TakeTest, AnEnquiryNamesAPaymentAndASide) {
+    v1::StatusRequest request;
+    request.set_uetr(kUetr);
+    for (const auto& [side, taken] : {std::pair{v1::SIDE_PAYER, core::Side::kPayer},
+                                      std::pair{v1::SIDE_PAYEE, core::Side::kPayee}}) {
+        request.set_side(side);
+        const auto* command = std::get_if<core::StatusRequest>(&take_one(request).command);
+        ASSERT_NE(command, nullptr);
+        EXPECT_EQ(command->uetr, *scheme::parse_uetr(kUetr));
+        EXPECT_EQ(command->side, taken);
+        EXPECT_FALSE(command->archived) << "that is for the engine to look up";
+    }
+    for (const int side : {0, 3}) {
+        request.set_side(static_cast<v1::Side>(side));
+        const engine::Input& refused = take_one(request);
+        EXPECT_EQ(fault_of(refused), Field::kSide);
+        EXPECT_EQ(rule_of(refused), "must be SIDE_PAYER or SIDE_PAYEE");
+        EXPECT_EQ(std::get<core::RejectMessage>(refused.command).uetr, *scheme::parse_uetr(kUetr));
+    }
+    request.set_uetr("no UETR");
+    EXPECT_EQ(fault_of(take_one(request)), Field::kUetr) << "the first fault counts";
+}
+
 TEST_F(TakeTest, CarriedBytesThatNobodyCouldReadAreRejected) {
     const auto carried_fault = [&](const std::string& bytes) {
         wire::v1::ParticipantFrame frame;

@@ -1,0 +1,110 @@
+// The archive: everything that happened, on disk, in rows of batches, never of payments. When the
+// log drops its beginning and the cells forget old payments, this is where they are. A RocksDB
+// database, of which this file says nothing: what stands in it is in archive.cpp.
+//
+// The follower's thread writes (append, flush). Every reading call is const and may come from any
+// thread at any time; it sees whole batches only.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/base/result.hpp"
+#include "common/log/batch_log.hpp"
+#include "switch/follower/archive_batch.hpp"
+#include "switch/follower/archive_memory.hpp"
+
+namespace lowu::follower {
+
+/// A batch as the log had it, with its payload in memory of its own.
+struct ArchivedBatch {
+    log::BatchView view;  ///< Its payload is `payload`.
+    std::vector<std::byte> payload;
+
+    ArchivedBatch() = default;
+    ArchivedBatch(ArchivedBatch&&) = default;
+    ArchivedBatch& operator=(ArchivedBatch&&) = default;
+};
+
+/// Memory that the archive may use; see archive.cpp for what it comes to.
+struct ArchiveOptions {
+    std::size_t batch_buffer_bytes = std::size_t{32} << 20U;  ///< Two of them.
+    std::size_t other_buffer_bytes = std::size_t{8} << 20U;   ///< Two for each of four tables.
+    std::size_t cache_bytes = std::size_t{64} << 20U;
+    /// Files are there in place of the machine's disk, and what was not flushed is lost with the
+    /// archive, as if its process had been killed. For tests.
+    ArchiveMemory* memory = nullptr;
+};
+
+class Archive {
+public:
+    /// Opens the archive of this log in the directory, and makes it when there is none. kInvalid
+    /// for one of another log or format version, naming both; kBusy when another process holds it;
+    /// kCorrupt, kIo, kExhausted as the disk has it. All name the path.
+    [[nodiscard]] static Result<std::unique_ptr<Archive>> open(const std::string& directory,
+                                                               const log::LogId& log,
+                                                               const ArchiveOptions& options = {});
+    ~Archive();
+    Archive(const Archive&) = delete;
+    Archive& operator=(const Archive&) = delete;
+
+    // Writing.
+
+    /// Writes the batch with all its rows, all or nothing, and empties `rows`. Does nothing when it
+    /// is here already. kInvalid when batches are missing in between, or when it does not follow
+    /// the last one by its hash.
+    [[nodiscard]] Result<void> append(const log::BatchView& batch, ArchiveBatch& rows);
+    /// Makes everything appended durable. A crash before loses what was appended after the last
+    /// one: position() is then an earlier one, and the same batches may be appended again.
+    [[nodiscard]] Result<void> flush();
+
+    // Reading: any thread.
+
+    [[nodiscard]] const std::string& directory() const;
+    /// The last sequence number appended; zero: none.
+    [[nodiscard]] core::Sequence position() const;
+    /// Up to here nothing can be lost.
+    [[nodiscard]] core::Sequence durable_position() const;
+
+    /// The batch that contains the sequence number. kNotFound when it is not here.
+    [[nodiscard]] Result<ArchivedBatch> read_batch(core::Sequence sequence) const;
+    /// What the archive has of a payment, of each leg as it was when last forgotten.
+    [[nodiscard]] Result<ArchivedPayment> find(const core::Uetr& uetr) const;
+    /// The legs of one rail that begin a payment, newest instruction first, from the one before
+    /// `before` on, until `take` answers false. A leg that was forgotten twice comes once, as it
+    /// was the last time.
+    [[nodiscard]] Result<void> list_before(
+        core::Rail rail, core::Sequence before,
+        const std::function<bool(const ArchivedLeg&)>& take) const;
+    /// The first sequence number of the first batch that ended at this moment or later; the one
+    /// after position() when there is none.
+    [[nodiscard]] Result<core::Sequence> first_at(SchemeTime time) const;
+    /// When the batch was that contains the sequence number. kNotFound when it is not here.
+    [[nodiscard]] Result<BatchTimes> times_of(core::Sequence sequence) const;
+    /// Entry rows of the batches from the one that contains `from` to the one that contains
+    /// `through`, oldest first, until `take` answers false.
+    [[nodiscard]] Result<void> entry_rows(core::Sequence from, core::Sequence through,
+                                          const std::function<bool(EntryRowReader&)>& take) const;
+    /// An account's samples from a slot on, oldest first, until `take` answers false.
+    [[nodiscard]] Result<void> samples(
+        core::Rail rail, core::AccountIndex account, Slot from,
+        const std::function<bool(const PositionSample&)>& take) const;
+
+private:
+    struct Tables;
+    explicit Archive(std::unique_ptr<Tables> tables);
+
+    [[nodiscard]] Result<void> check_log(const log::LogId& log);
+    [[nodiscard]] Result<void> write_log(const log::LogId& log);
+    [[nodiscard]] Result<void> read_position();
+    [[nodiscard]] Result<void> check_follows(const log::BatchView& batch) const;
+    [[nodiscard]] Result<std::optional<ArchivedLeg>> read_leg(const LegRowKey& key,
+                                                              const core::Uetr& uetr) const;
+
+    std::unique_ptr<Tables> tables_;
+};
+
+}  // namespace lowu::follower

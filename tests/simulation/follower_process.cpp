@@ -1,0 +1,122 @@
+// The follower on virtual time; see follower_process.hpp.
+#include "tests/simulation/follower_process.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/base/assert.hpp"
+
+namespace lowu::simulation {
+namespace {
+
+/// Records between two snapshots: several in a run.
+constexpr std::uint64_t kSnapshotEvery = 150;
+
+}  // namespace
+
+FollowerProcess::FollowerProcess(const Parts& parts, journal::SnapshotIdentity identity)
+    : parts_(parts), identity_(std::move(identity)), follower_(kTimelines, &parts.archive) {}
+
+Result<void> FollowerProcess::start(const app::Recovered& recovered,
+                                    const engine::Genesis& genesis) {
+    genesis_ = genesis;
+    snapshots_ = recovered.snapshots;
+    core::Sequence from{1};
+    if (recovered.loaded) {
+        auto reader =
+            journal::SnapshotReader::open(parts_.disk.snapshots, recovered.loaded->file, identity_);
+        if (!reader.ok()) return reader.error();
+        if (auto loaded = follower_.load(*reader); !loaded.ok()) return loaded;
+        epoch_ = reader->header().epoch;
+        chain_hash_ = reader->header().chain_hash;
+        from = recovered.loaded->sequence.next();
+    }
+    tried_at_ = follower_.replayed();
+    auto reader = parts_.log.read(from.value);
+    if (!reader.ok()) return reader.error();
+    reader_ = std::move(reader).value();
+    return {};
+}
+
+void FollowerProcess::follow(core::Sequence through,
+                             const std::optional<std::array<std::uint64_t, 2>>& decisions) {
+    while (follower_.replayed() < through) {
+        const auto batch = reader_->read_next(through.value);
+        LOWU_ASSERT(batch.ok() && *batch, "what is durable can be read");
+        epoch_ = (*batch)->epoch;
+        chain_hash_ = (*batch)->hash;
+        if (const auto taken = follower_.take(**batch); !taken.ok()) {
+            return parts_.judge.complain("the follower cannot go on: " + taken.error().what);
+        }
+    }
+    if (!decisions) return;
+    ++parts_.counts.compared;
+    if (follower_.decisions() == *decisions) return;
+    parts_.judge.complain("live cells and follower disagree after sequence " +
+                          std::to_string(through.value));
+}
+
+std::vector<engine::Recollection> FollowerProcess::look_up(
+    const std::vector<scheme::Uetr>& payments) const {
+    std::vector<engine::Recollection> answers;
+    for (const scheme::Uetr& uetr : payments) {
+        const auto payment = parts_.archive.find(uetr);
+        LOWU_ASSERT(payment.ok(), "what the archive holds can be read");
+        if (payment->empty()) continue;
+        engine::Recollection found{uetr, {}};
+        for (std::size_t rail = 0; rail < payment->legs.size(); ++rail) {
+            const auto& leg = payment->legs[rail];
+            if (leg) found.legs[rail] = follower::recollect_command(*leg);
+        }
+        answers.push_back(std::move(found));
+    }
+    return answers;
+}
+
+// Snapshots, and what they let go.
+
+void FollowerProcess::snapshot_if_due(bool may_fail) {
+    if (follower_.replayed().value - tried_at_.value < kSnapshotEvery) return;
+    if (may_fail && parts_.prng.chance(1, 8)) fail_some_step();
+    if (write_snapshot().ok()) {
+        ++parts_.counts.snapshots;
+    } else {
+        ++parts_.counts.failed_snapshots;
+    }
+}
+
+void FollowerProcess::fail_some_step() {
+    switch (parts_.prng.below(3)) {
+        case 0:
+            return parts_.disk.snapshots.fail_append(1 + parts_.prng.below(3));
+        case 1:
+            return parts_.disk.snapshots.fail_sync(1);
+    }
+    parts_.disk.snapshots.fail_publish(1);
+}
+
+Result<journal::SnapshotInfo> FollowerProcess::write_snapshot() {
+    tried_at_ = follower_.replayed();
+    const journal::SnapshotHeader header{identity_, follower_.last(), epoch_, chain_hash_,
+                                         genesis_};
+    auto written = follower_.write_snapshot(parts_.disk.snapshots, header);
+    if (!written.ok()) return written;
+    snapshots_.push_back(*written);
+    if (snapshots_.size() > journal::kSnapshotsKept) snapshots_.erase(snapshots_.begin());
+    const auto removed = journal::remove_other_snapshots(parts_.disk.snapshots, snapshots_);
+    LOWU_ASSERT(removed.ok(), "old snapshots can be removed");
+    trim_log();
+    return written;
+}
+
+void FollowerProcess::trim_log() {
+    if (snapshots_.size() < journal::kSnapshotsKept) return;
+    const core::Sequence covered =
+        std::min(snapshots_.front().sequence, parts_.archive.durable_position());
+    const std::uint64_t before = parts_.log.first_sequence();
+    // A log whose write has just failed keeps everything; the process will end.
+    static_cast<void>(parts_.log.remove_before(covered.value));
+    parts_.counts.trims += parts_.log.first_sequence() > before ? 1U : 0U;
+}
+
+}  // namespace lowu::simulation

@@ -1,0 +1,266 @@
+// What the engine forgets and asks the archive for. Real cells in their smallest memory.
+#include <gmock/gmock.h>
+
+#include "tests/unit/engine_memory_fixture.hpp"
+
+namespace lowu::engine {
+namespace {
+
+using core::OutboxKind;
+using core::Side;
+using core::Standing;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+// Forgetting.
+
+TEST_F(EngineMemoryTest, OneSegmentOfOneRailACallAndOnlyWhatTheFollowerHas) {
+    pay_many(1, kSegment);
+    pass_scheme(kMemory + Duration::from_seconds(1));
+    const core::Sequence newest =
+        engine().cell(Rail::kFps).newest_sequence_before(core::PaymentIndex{kSegment});
+    engine().forget_old(core::Sequence{newest.value - 1});
+    EXPECT_FALSE(engine().has_batch()) << "the follower has not seen the last of them";
+    EXPECT_EQ(engine().last_forget(), core::Sequence{0});
+    engine().forget_old(engine().durable());
+    EXPECT_EQ(leg(Rail::kFps, 1), nullptr);
+    EXPECT_NE(leg(Rail::kIbps, 1), nullptr) << "the other rail's turn comes";
+    EXPECT_EQ(engine().last_forget(), engine().cell(Rail::kFps).last_stamp().sequence);
+    engine().forget_old(engine().durable());
+    EXPECT_EQ(leg(Rail::kIbps, 1), nullptr);
+    process_->sync();
+    engine().forget_old(engine().durable());
+    EXPECT_FALSE(engine().has_batch()) << "nothing more is old";
+    EXPECT_EQ(replayed_digests(), digests(engine()));
+}
+
+TEST_F(EngineMemoryTest, NothingIsWantedBeforeAnythingWasForgotten) {
+    pay_many(1, 5);
+    pass_scheme(kMemory + Duration::from_seconds(1));
+    EXPECT_THAT(say_looked_up(payer_, {transfer(900, kIbpsBank), enquiry(901)}), IsEmpty());
+    EXPECT_THAT(say_looked_up(payee_, {send_back(902, 903, 1)}), IsEmpty());
+}
+
+TEST_F(EngineMemoryTest, LastForgetMovesWithWhateverForgets) {
+    forget_a_segment();
+    const core::Sequence forgotten = engine().last_forget();
+    EXPECT_GT(forgotten, core::Sequence{0});
+    say_looked_up(payer_, {transfer(3, kIbpsBank)});
+    EXPECT_EQ(engine().last_forget(), forgotten) << "one more is remembered, and none less";
+    acknowledge(payer_);
+    // So many that the side table is half full of what nobody has needed for long.
+    for (std::uint64_t first = 200; first < 200 + 3 * kSegment; first += kSegment)
+        pay_fresh_segment(first);
+    pass_scheme(kMemory + Duration::from_seconds(1));
+    forget_all();
+    const core::Sequence again = engine().last_forget();
+    std::vector<Input> old;
+    for (std::uint64_t number = 200; number < 200 + 2 * kSegment + 1; ++number)
+        old.push_back(report(number));
+    say_looked_up(payee_, old);
+    EXPECT_EQ(engine().last_forget(), again) << "they may be needed soon";
+    for (std::uint64_t i = 0; i < core::kMaxBatchRecords; i += 1'000) {
+        say_durably(payer_, std::vector<Input>(1'000, reject("a rule")));
+        acknowledge(payer_);
+    }
+    say_looked_up(payee_, {report(200 + 2 * kSegment + 2)});
+    EXPECT_GT(engine().last_forget(), again) << "made room by forgetting";
+}
+
+TEST_F(EngineMemoryTest, AFrameThatNamesNothingForgottenWantsNothing) {
+    forget_a_segment();
+    EXPECT_THAT(say_looked_up(payer_, {fresh(transfer(100, kIbpsBank))}), IsEmpty());
+    EXPECT_THAT(say_looked_up(payee_, {answer(100), report(100), reject("a rule")}), IsEmpty());
+    EXPECT_THAT(say_looked_up(payer_, {enquiry(100)}), IsEmpty());
+    EXPECT_THAT(say_looked_up(payee_, {}), IsEmpty());
+}
+
+TEST_F(EngineMemoryTest, AFirstFrameWithItsHelloWantsWhatItNames) {
+    forget_a_segment();
+    InboundFrame frame;
+    frame.hello = Hello{code(kFpsBank), 2, std::nullopt, std::nullopt};
+    frame.first_number = payer_.next;
+    frame.inputs = {transfer(3, kIbpsBank)};
+    EXPECT_THAT(engine().wanted(SessionId{++last_session_}, frame), ElementsAre(uetr(3)));
+    frame.hello->participant = code("X99");
+    EXPECT_THAT(engine().wanted(SessionId{++last_session_}, frame), IsEmpty());
+}
+
+// Instructions.
+
+TEST_F(EngineMemoryTest, AnOldInstructionIsAnsweredAsItWasAndMovesNothing) {
+    forget_a_segment();
+    const auto before = positions();
+    EXPECT_THAT(say_looked_up(payer_, {transfer(3, kIbpsBank), transfer(kRefused, kIbpsBank)}),
+                ElementsAre(uetr(3), uetr(kRefused)));
+    const auto entries = heard(payer_);
+    ASSERT_EQ(entries.size(), 2U);
+    EXPECT_EQ(entries[0].kind, OutboxKind::kSettled);
+    EXPECT_EQ(entries[1].kind, OutboxKind::kRejected);
+    EXPECT_EQ(entries[1].result, ResultCode::kPayeeAccountUnknown);
+    EXPECT_THAT(heard(payee_), IsEmpty());
+    EXPECT_EQ(positions(), before);
+    EXPECT_EQ(replayed_digests(), digests(engine()));
+}
+
+TEST_F(EngineMemoryTest, WithoutTheArchiveItWouldBeRefusedForItsAge) {
+    forget_a_segment();
+    archive_.clear();
+    EXPECT_THAT(say_looked_up(payer_, {transfer(3, kIbpsBank)}), ElementsAre(uetr(3)));
+    const auto entry = only_heard(payer_);
+    EXPECT_EQ(entry.result, ResultCode::kCreationTimeOutsideWindow);
+}
+
+TEST_F(EngineMemoryTest, AnotherContentOrBankUnderAForgottenUetrIsRefused) {
+    forget_a_segment();
+    const auto before = positions();
+    say_looked_up(payer_, {transfer(3, kIbpsBank, 101)});
+    auto entry = only_heard(payer_);
+    EXPECT_EQ(entry.result, ResultCode::kUetrContentDiffers);
+    EXPECT_EQ(entry.field, scheme::Field::kAmount);
+    say_looked_up(other_payer_, {transfer(4, kIbpsBank)});
+    entry = only_heard(other_payer_);
+    EXPECT_EQ(entry.result, ResultCode::kUetrOfAnotherAgent);
+    EXPECT_EQ(entry.payment, core::kNoPayment) << "not a word about the other's payment";
+    EXPECT_EQ(positions(), before);
+}
+
+TEST_F(EngineMemoryTest, WhatWasForgottenEarlyIsWantedWhenTheWindowHasGrown) {
+    forget_a_segment();
+    // Created half an hour ago was too old to be taken up; now it is not.
+    ASSERT_EQ(change_durably({setting(Rail::kFps, core::ParameterId::kPaymentMemory, {},
+                                      Duration::from_minutes(180).whole_ms()),
+                              setting(Rail::kFps, core::ParameterId::kCreationWindow, {},
+                                      Duration::from_minutes(60).whole_ms())})
+                  .result,
+              ResultCode::kAccepted);
+    heard_ = outlet_->messages.size();
+    const auto before = positions();
+    EXPECT_THAT(say_looked_up(payer_, {transfer(3, kIbpsBank)}), ElementsAre(uetr(3)));
+    EXPECT_EQ(only_heard(payer_).kind, OutboxKind::kSettled);
+    EXPECT_EQ(positions(), before);
+}
+
+// Returns.
+
+TEST_F(EngineMemoryTest, AForgottenPaymentIsSentBackOnBothRailsAndNoMoreOfItThanThereWas) {
+    forget_a_segment();
+    const auto before = positions();
+    EXPECT_THAT(say_looked_up(payee_, {send_back(500, 5, 60)}), ElementsAre(uetr(500), uetr(5)));
+    EXPECT_EQ(only_heard(payee_).kind, OutboxKind::kSettled);
+    EXPECT_EQ(positions()[0], before[0] + 60);
+    EXPECT_EQ(positions()[1], before[1] - 60);
+    for (const Rail rail : kRails) {
+        ASSERT_NE(leg(rail, 5), nullptr);
+        EXPECT_EQ(leg(rail, 5)->returned.value, 60);
+        EXPECT_EQ(leg(rail, 500)->state, core::PaymentState::kSettled);
+    }
+    say_looked_up(payee_, {send_back(501, 5, 41)});
+    auto entry = only_heard(payee_);
+    EXPECT_EQ(entry.kind, OutboxKind::kRejected);
+    EXPECT_EQ(entry.result, ResultCode::kReturnAmount);
+    say_looked_up(payee_, {send_back(502, 5, 40)});
+    EXPECT_EQ(only_heard(payee_).kind, OutboxKind::kSettled);
+    EXPECT_EQ(positions()[0], before[0] + 100);
+    EXPECT_EQ(replayed_digests(), digests(engine()));
+}
+
+TEST_F(EngineMemoryTest, WhatHasComeBackCountsWhenItIsForgottenAgain) {
+    forget_a_segment();
+    say_looked_up(payee_, {send_back(500, 5, 60)});
+    acknowledge(payer_);
+    acknowledge(payee_);
+    pay_fresh_segment(200);
+    pass_scheme(kMemory + Duration::from_seconds(1));
+    forget_all();
+    ASSERT_TRUE(forgotten(5));
+    ASSERT_TRUE(forgotten(500));
+    heard_ = outlet_->messages.size();
+    // The same return once more, and one of more than what is left.
+    say_looked_up(payee_, {send_back(500, 5, 60), send_back(501, 5, 41)});
+    const auto entries = heard(payee_);
+    ASSERT_EQ(entries.size(), 2U);
+    EXPECT_EQ(entries[0].kind, OutboxKind::kSettled);
+    EXPECT_EQ(entries[1].result, ResultCode::kReturnAmount);
+}
+
+TEST_F(EngineMemoryTest, AReturnOfWhatNeverWasIsRefused) {
+    forget_a_segment();
+    EXPECT_THAT(say_looked_up(payee_, {send_back(500, 999, 60)}),
+                UnorderedElementsAre(uetr(500), uetr(999)));
+    const auto entry = only_heard(payee_);
+    EXPECT_EQ(entry.kind, OutboxKind::kRejected);
+    EXPECT_EQ(entry.result, ResultCode::kOriginalNotSettled);
+}
+
+// Answers and reports that come late.
+
+TEST_F(EngineMemoryTest, ALateCreditReportReachesItsPayment) {
+    for (std::uint64_t segment = 0; segment < 4; ++segment)
+        pay_many(1 + segment * kSegment, kSegment, false);
+    pass_scheme(kMemory + Duration::from_seconds(1));
+    forget_all();
+    std::uint64_t late = 1;  // What is owed stays while there is room, the oldest of it first.
+    while (late <= 4 * kSegment && leg(Rail::kIbps, late) != nullptr)
+        ++late;
+    if (late == kRefused) ++late;
+    while (leg(Rail::kIbps, late) != nullptr)
+        ++late;
+    ASSERT_LE(late, 4 * kSegment);
+    EXPECT_THAT(say_looked_up(payee_, {report(late)}), ElementsAre(uetr(late)));
+    ASSERT_NE(leg(Rail::kIbps, late), nullptr);
+    EXPECT_TRUE(leg(Rail::kIbps, late)->credited);
+    EXPECT_EQ(leg(Rail::kFps, late), nullptr) << "only the rail that hears it needs it";
+    EXPECT_EQ(replayed_digests(), digests(engine()));
+}
+
+TEST_F(EngineMemoryTest, ALateAnswerChangesNothing) {
+    forget_a_segment();
+    const auto before = positions();
+    EXPECT_THAT(say_looked_up(payee_, {answer(3), answer(kRefused)}),
+                ElementsAre(uetr(3), uetr(kRefused)));
+    EXPECT_EQ(leg(Rail::kIbps, 3)->state, core::PaymentState::kSettled);
+    EXPECT_EQ(leg(Rail::kIbps, kRefused)->state, core::PaymentState::kRejected);
+    EXPECT_EQ(positions(), before);
+}
+
+// Enquiries.
+
+TEST_F(EngineMemoryTest, AnEnquiryIsAnsweredFromTheArchiveAtEitherEnd) {
+    forget_a_segment();
+    EXPECT_THAT(say_looked_up(payer_, {enquiry(3), enquiry(kRefused)}),
+                ElementsAre(uetr(3), uetr(kRefused)));
+    auto entries = heard(payer_);
+    ASSERT_EQ(entries.size(), 2U);
+    EXPECT_EQ(entries[0].kind, OutboxKind::kEnquiryAnswer);
+    EXPECT_EQ(entries[0].standing, Standing::kPayerSettled);
+    EXPECT_EQ(entries[1].standing, Standing::kPayerRejected);
+    EXPECT_EQ(entries[1].result, ResultCode::kPayeeAccountUnknown);
+    say_looked_up(payee_, {enquiry(3, Side::kPayee), enquiry(kRefused, Side::kPayee)});
+    entries = heard(payee_);
+    ASSERT_EQ(entries.size(), 2U);
+    EXPECT_EQ(entries[0].standing, Standing::kPayeeSettled);
+    EXPECT_EQ(entries[1].standing, Standing::kPayeeRejected);
+    EXPECT_TRUE(forgotten(3)) << "nothing need be remembered for it";
+    EXPECT_EQ(replayed_digests(), digests(engine()));
+}
+
+TEST_F(EngineMemoryTest, WhoHasNoPartInAForgottenPaymentLearnsNothing) {
+    forget_a_segment();
+    for (const Side side : {Side::kPayer, Side::kPayee}) {
+        say_looked_up(other_payer_, {enquiry(3, side)});
+        const auto entry = only_heard(other_payer_);
+        EXPECT_EQ(entry.kind, OutboxKind::kMessageReject);
+        EXPECT_EQ(entry.result, ResultCode::kEnquiryUnknown);
+    }
+    say_looked_up(payer_, {enquiry(3, Side::kPayee)});
+    EXPECT_EQ(only_heard(payer_).result, ResultCode::kEnquiryUnknown) << "it was not asked";
+    say_looked_up(payee_, {enquiry(3, Side::kPayer)});
+    EXPECT_EQ(only_heard(payee_).result, ResultCode::kEnquiryUnknown) << "it did not begin it";
+    say_looked_up(payer_, {enquiry(999)});
+    EXPECT_EQ(only_heard(payer_).result, ResultCode::kEnquiryUnknown) << "it never was";
+}
+
+}  // namespace
+}  // namespace lowu::engine
