@@ -72,6 +72,12 @@ Result<v1::Remittance> BankClient::send_back(const v1::ReturnPaymentRequest& req
     return answer->remittance();
 }
 
+Result<v1::EnquireStatusResponse> BankClient::enquire(
+    const v1::EnquireStatusRequest& request) const {
+    const std::chrono::milliseconds wait{request.wait_ms() == 0 ? 5'000 : request.wait_ms()};
+    return peer_.call(*stub_, &Stub::EnquireStatus, request, wait + kCallTimeout);
+}
+
 Result<v1::QuoteOffer> BankClient::quote(const v1::QuoteOrder& order) const {
     return peer_.call(*stub_, &Stub::Quote, order);
 }

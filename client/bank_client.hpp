@@ -32,6 +32,9 @@ public:
                                                     const std::string& uetr) const;
     // As send().
     [[nodiscard]] Result<v1::Remittance> send_back(const v1::ReturnPaymentRequest& request) const;
+    // Where a payment stands, as the bank's rail tells the bank; waits as send().
+    [[nodiscard]] Result<v1::EnquireStatusResponse> enquire(
+        const v1::EnquireStatusRequest& request) const;
     [[nodiscard]] Result<v1::QuoteOffer> quote(const v1::QuoteOrder& order) const;
     [[nodiscard]] Result<v1::ResolvePayeeResponse> resolve(
         const v1::ResolvePayeeRequest& request) const;

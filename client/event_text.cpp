@@ -41,6 +41,9 @@ std::string word(v1::SystemEventKind kind) {
     if (kind == v1::SYSTEM_EVENT_KIND_TIME_ADVANCED) return "time advanced";
     if (kind == v1::SYSTEM_EVENT_KIND_MISSED) return "missed";
     if (kind == v1::SYSTEM_EVENT_KIND_TOKEN_KEY) return "token key";
+    if (kind == v1::SYSTEM_EVENT_KIND_DEGRADED) return "degraded";
+    if (kind == v1::SYSTEM_EVENT_KIND_RESTORED) return "restored";
+    if (kind == v1::SYSTEM_EVENT_KIND_DEFAULT) return "default";
     return std::to_string(static_cast<int>(kind));
 }
 
@@ -67,6 +70,16 @@ std::string event_text(const v1::SystemEvent& event) {
     }
     if (event.kind() == v1::SYSTEM_EVENT_KIND_MISSED) {
         return "more has happened than could be kept: read the parameters anew";
+    }
+    if (event.kind() == v1::SYSTEM_EVENT_KIND_DEGRADED) {
+        return bank_text(event.participant()) +
+               " takes its messages too slowly: payments to it are refused AB08";
+    }
+    if (event.kind() == v1::SYSTEM_EVENT_KIND_RESTORED) {
+        return bank_text(event.participant()) + " has caught up with its messages";
+    }
+    if (event.kind() == v1::SYSTEM_EVENT_KIND_DEFAULT) {
+        return bank_text(event.participant()) + " is in default: it takes part in no new payment";
     }
     return "";
 }

@@ -10,7 +10,8 @@ enum class ExitCode : int {
     kUsage = 2,        // the command line or a field of the request breaks a rule
     kRefused = 3,      // RJCT: the payment is final and nothing moved
     kPending = 4,      // ACSP, or settled and not credited in time: ask again later
-    kDiffers = 5,  // reconcile: two books that must agree do not; parameters diff: a file differs
+    kDiffers =
+        5,  // two books that must agree do not, or a statement; parameters diff: a file differs
 };
 
 }  // namespace lowu::client

@@ -23,7 +23,7 @@ constexpr const char* kFooter =
     "  lowu accounts 012\n"
     "  lowu parameters show\n"
     "  lowu reconcile\n"
-    "'lowu explain' needs no process. Every command has --help with an example.\n"
+    "'lowu explain' and 'lowu log' need no process. Every command has --help with an example.\n"
     "Exit codes: 0 done, 1 could not be done (no connection, not found), 2 wrong usage,\n"
     "3 payment refused, 4 payment pending, 5 books or parameters differ.\n";
 
@@ -39,14 +39,19 @@ void add_commands(CLI::App& app, lowu::client::Context& context) {
         {"Sandbox", {client::add_up}},
         {"Payments",
          {client::add_pay, client::add_quote, client::add_resolve, client::add_return,
-          client::add_get, client::add_list, client::add_explain}},
+          client::add_get, client::add_list, client::add_watch, client::add_enquire,
+          client::add_explain}},
         {"Customers",
          {client::add_accounts, client::add_open_account, client::add_proxy, client::add_quota,
           client::add_prior_use}},
         {"The scheme and its banks",
-         {client::add_banks, client::add_positions, client::add_status, client::add_reconcile,
+         {client::add_banks, client::add_positions, client::add_statement,
+          client::add_position_history, client::add_obligations, client::add_reconcile,
           client::add_parameters, client::add_rates, client::add_reference_rate,
-          client::add_availability, client::add_time, client::add_behave, client::add_events}}};
+          client::add_availability, client::add_default, client::add_behave, client::add_events}},
+        {"The switch",
+         {client::add_status, client::add_snapshot, client::add_clock, client::add_time,
+          client::add_log}}};
     for (const Group& group : groups) {
         for (const Add add : group.commands) {
             add(app, context);

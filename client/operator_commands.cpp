@@ -1,11 +1,12 @@
-// lowu availability, lowu time: banks off and on, and scheme time. Called through commands.hpp;
-// main thread.
+// lowu availability, lowu time, lowu clock, lowu snapshot: banks off and on, scheme time, what a
+// jump of the clock was, and a state on disk. Called through commands.hpp; main thread.
 #include <algorithm>
 #include <iostream>
 #include <memory>
 
 #include "client/commands.hpp"
 #include "client/console.hpp"
+#include "client/operator_text.hpp"
 #include "client/words.hpp"
 
 namespace lowu::client {
@@ -106,6 +107,39 @@ ExitCode advance_time(const Context& context, const std::string& text) {
     return ExitCode::kDone;
 }
 
+ExitCode confirm_clock(const Context& context, const std::string& word) {
+    if (word != "passed" && word != "ignored") {
+        return fail(context, usage_error("verdict", "must be passed or ignored"));
+    }
+    const v1::ClockVerdict verdict =
+        word == "passed" ? v1::CLOCK_VERDICT_PASSED : v1::CLOCK_VERDICT_IGNORED;
+    const SwitchClient central(context.addresses.switch_address);
+    const auto response = central.confirm_clock(verdict);
+    if (!response) return fail(context, response.error());
+    if (context.json) {
+        print_json(to_json(*response));
+    } else {
+        std::cout << clock_text(verdict, response->jump_ms());
+    }
+    return ExitCode::kDone;
+}
+
+ExitCode take_snapshot(const Context& context) {
+    const SwitchClient central(context.addresses.switch_address);
+    const auto snapshot = central.take_snapshot();
+    if (!snapshot) return fail(context, snapshot.error());
+    if (context.json) {
+        print_json(to_json(*snapshot));
+    } else {
+        std::cout << "Snapshot at " << snapshot->sequence() << ", scheme time "
+                  << time_text(snapshot->scheme_time_ms()) << " UTC+8, "
+                  << bytes_text(snapshot->bytes())
+                  << (snapshot->verified() ? ", read back and found whole.\n"
+                                           : ", NOT verified.\n");
+    }
+    return snapshot->verified() ? ExitCode::kDone : ExitCode::kEnvironment;
+}
+
 }  // namespace
 
 void add_availability(CLI::App& app, Context& context) {
@@ -148,6 +182,37 @@ void add_time(CLI::App& app, Context& context) {
     set_footer(*command, "Example:\n  lowu time advance \"2025-06-22 23:30\"");
     command->callback(
         [&context, to] { context.run = [&context, to] { return advance_time(context, *to); }; });
+}
+
+void add_clock(CLI::App& app, Context& context) {
+    CLI::App* command = app.add_subcommand(
+        "clock", "Says what a jump of the clock was, so that the switch goes on");
+    const auto word = std::make_shared<std::string>();
+    command->add_option("verdict", *word, "passed or ignored")->required();
+    add_json_option(*command, context);
+    add_switch_option(*command, context);
+    set_footer(*command,
+               "After a jump of the clock the switch takes nothing new until somebody says what it "
+               "was; 'lowu\nstatus' shows by how much it jumped.\n"
+               "  passed   the time has passed: go on from the new time, deadlines included\n"
+               "  ignored  the clock is wrong, or the process stood still: go on from before the "
+               "jump\n\n"
+               "Example:\n  lowu clock ignored");
+    command->callback([&context, word] {
+        context.run = [&context, word] { return confirm_clock(context, *word); };
+    });
+}
+
+void add_snapshot(CLI::App& app, Context& context) {
+    CLI::App* command =
+        app.add_subcommand("snapshot", "Writes the switch's state to disk now, and verifies it");
+    add_json_option(*command, context);
+    add_switch_option(*command, context);
+    set_footer(*command,
+               "A start reads the newest snapshot and replays only the log behind it. The switch "
+               "takes them by\nitself, too; two are kept ('lowu status').\n\n"
+               "Example:\n  lowu snapshot");
+    command->callback([&context] { context.run = [&context] { return take_snapshot(context); }; });
 }
 
 }  // namespace lowu::client

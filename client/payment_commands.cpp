@@ -5,6 +5,7 @@
 
 #include "client/commands.hpp"
 #include "client/console.hpp"
+#include "client/list_filter.hpp"
 #include "client/pay_text.hpp"
 #include "client/timeline.hpp"
 #include "client/words.hpp"
@@ -13,13 +14,6 @@
 namespace lowu::client {
 
 namespace {
-
-struct ListOptions {
-    std::string participant;
-    std::string status;
-    std::string direction;
-    std::size_t limit = 20;
-};
 
 // The switch keeps neither names nor rates; the payer's bank does. Empty when it cannot be asked.
 std::string bank_view_text(const Network& network, const v1::Payment& payment) {
@@ -43,60 +37,69 @@ ExitCode get(const Context& context, const std::string& uetr) {
     return ExitCode::kDone;
 }
 
-Result<v1::ListPaymentsRequest> filter_of(const ListOptions& options) {
-    v1::ListPaymentsRequest filter;
-    if (!options.participant.empty()) {
-        const auto rail = parse_bank_code("--participant", options.participant);
-        if (!rail) return rail.error();
+void add_row(Table& table, const v1::Payment& payment) {
+    table.add({time_text(payment.acceptance_time_ms()), payment.uetr(), word(payment.service()),
+               payment.payer_agent(), payment.payee_agent(),
+               amount_text(payment.currency(), payment.amount_minor()),
+               Cell(word(payment.status()), colour_of(payment.status())), payment.reason().code(),
+               payment.credited() ? "yes" : "",
+               payment.duration_us() > 0 ? duration_text(payment.duration_us()) : ""});
+}
+
+Table empty_table() {
+    return Table({{"accepted UTC+8"},
+                  {"uetr"},
+                  {"service"},
+                  {"payer bank"},
+                  {"payee bank"},
+                  {"amount", true},
+                  {"status"},
+                  {"reason"},
+                  {"credited"},
+                  {"took", true}});
+}
+
+// A table for each thousand, so that a long list begins at once and needs no memory.
+ExitCode show_list(const Context& context, const SwitchClient& central,
+                   const v1::ListPaymentsRequest& filter, std::size_t limit) {
+    Table table = empty_table();
+    std::size_t in_table = 0;
+    std::size_t shown = 0;
+    const auto last =
+        central.payment_pages(filter, limit, [&](const v1::ListPaymentsResponse& page) {
+            for (const v1::Payment& payment : page.payments()) {
+                add_row(table, payment);
+            }
+            in_table += static_cast<std::size_t>(page.payments_size());
+            shown += static_cast<std::size_t>(page.payments_size());
+            if (in_table < kPageSizeMax) return;
+            std::cout << table.text();
+            table = empty_table();
+            in_table = 0;
+        });
+    if (in_table > 0 || shown == 0) std::cout << table.text();
+    if (!last) return fail(context, last.error());
+    std::cout << shown << " shown, newest first; " << last->held_total() << " held in all\n";
+    if (!last->next_page_token().empty()) {
+        std::cout << "Older ones: the same with --page-token " << last->next_page_token() << "\n";
     }
-    filter.set_participant(options.participant);
-    v1::PaymentStatus status{};
-    if (!options.status.empty()) {
-        if (!v1::PaymentStatus_Parse("PAYMENT_STATUS_" + options.status, &status) ||
-            status == v1::PAYMENT_STATUS_UNSPECIFIED) {
-            return usage_error("--status", "must be ACSP, ACSC or RJCT");
-        }
-        filter.set_status(status);
-    }
-    const auto direction = parse_direction_word("--direction", options.direction);
-    if (!direction) return direction.error();
-    filter.set_direction(*direction);
-    if (options.limit == 0 || options.limit > 1'000'000) {
-        return usage_error("--limit", "must be 1 to 1000000");
-    }
-    return filter;
+    return ExitCode::kDone;
 }
 
 ExitCode list(const Context& context, const ListOptions& options) {
-    const auto filter = filter_of(options);
+    auto filter = list_filter_of(options);
     if (!filter) return fail(context, filter.error());
+    const auto limit = list_limit_of(options.limit, options.all);
+    if (!limit) return fail(context, limit.error());
     const SwitchClient central(context.addresses.switch_address);
-    const auto response = central.payments(*filter, options.limit);
+    const auto period = period_of(options.period, central);
+    if (!period) return fail(context, period.error());
+    filter->set_accepted_from_ms(period->from_ms);
+    filter->set_accepted_before_ms(period->before_ms);
+    if (!context.json) return show_list(context, central, *filter, *limit);
+    const auto response = central.payments(*filter, *limit);
     if (!response) return fail(context, response.error());
-    if (context.json) {
-        print_json(to_json(*response));
-        return ExitCode::kDone;
-    }
-    Table table({{"accepted UTC+8"},
-                 {"uetr"},
-                 {"service"},
-                 {"payer bank"},
-                 {"payee bank"},
-                 {"amount", true},
-                 {"status"},
-                 {"reason"},
-                 {"credited"},
-                 {"took", true}});
-    for (const v1::Payment& payment : response->payments()) {
-        table.add({time_text(payment.acceptance_time_ms()), payment.uetr(), word(payment.service()),
-                   payment.payer_agent(), payment.payee_agent(),
-                   amount_text(payment.currency(), payment.amount_minor()),
-                   Cell(word(payment.status()), colour_of(payment.status())),
-                   payment.reason().code(), payment.credited() ? "yes" : "",
-                   payment.duration_us() > 0 ? duration_text(payment.duration_us()) : ""});
-    }
-    std::cout << table.text() << response->payments_size() << " shown, newest first; "
-              << response->held_total() << " held in all\n";
+    print_json(to_json(*response));
     return ExitCode::kDone;
 }
 
@@ -111,7 +114,8 @@ void add_get(CLI::App& app, Context& context) {
     add_bank_options(*command, context);
     set_footer(*command,
                "Proxy and exchange come from the payer's bank, if it is one of the simulated "
-               "ones.\n\n"
+               "ones.\nA payment that the cells have forgotten is told from the archive: its "
+               "messages and\nledger entries, without the checks and timers between them.\n\n"
                "Example:\n  lowu get 8f1c2a94-3a0e-4b51-9b1e-7a4d1c0f2e33");
     command->callback(
         [&context, uetr] { context.run = [&context, uetr] { return get(context, *uetr); }; });
@@ -125,10 +129,23 @@ void add_list(CLI::App& app, Context& context) {
     command->add_option("--status", options->status, "Only ACSP (pending), ACSC or RJCT");
     command->add_option("--direction", options->direction,
                         "Only northbound, southbound or domestic");
-    command->add_option("--limit", options->limit, "At most so many")->capture_default_str();
+    command->add_option("--service", options->service, "Only p2p, fee, b2p or domestic");
+    command->add_option("--reason", options->reason,
+                        "Only payments rejected for this reason, for example AM23");
+    add_period_options(*command, options->period, "accepted");
+    CLI::Option* limit =
+        command->add_option("--limit", options->limit, "At most so many")->capture_default_str();
+    command->add_flag("--all", options->all, "All of them, at most 1,000,000")->excludes(limit);
+    command->add_option("--page-token", options->page_token,
+                        "Go on behind an earlier list, which says this token at its end");
     add_json_option(*command, context);
     add_switch_option(*command, context);
-    set_footer(*command, "Example:\n  lowu list --participant 012 --status RJCT --limit 5");
+    set_footer(*command,
+               "Payments that the cells have forgotten are listed from the archive.\n\n"
+               "Examples:\n"
+               "  lowu list --participant 012 --status RJCT --limit 5\n"
+               "  lowu list --service p2p --reason AM23 --from \"2025-06-22 09:00\" --before "
+               "12:00 --all");
     command->callback([&context, options] {
         context.run = [&context, options] { return list(context, *options); };
     });

@@ -37,7 +37,8 @@ Error error_of(const grpc::Status& status, const std::string& who, const std::st
     }
     if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED && detail.reason().empty()) {
         return {Error::Kind::kUnavailable,
-                "what listens at " + address + " is not " + who + ": is the address right?"};
+                "what listens at " + address + " is not " + who +
+                    ", or an older version of it: is the address right?"};
     }
     // A rule that is a sentence of its own needs no subject; else the message names the field.
     const bool is_sentence =

@@ -52,13 +52,13 @@ std::string name_of(const v1::Position& position) {
     return word(position.kind()) + " " + position.owner() + " " + word(position.currency());
 }
 
-std::string uetrs_text(const std::vector<const v1::Payment*>& payments) {
+std::string uetrs_text(const std::vector<std::string>& uetrs) {
     std::string text;
-    for (std::size_t i = 0; i < payments.size() && i < kUetrsNamed; ++i) {
-        text += (i == 0 ? "" : ", ") + payments[i]->uetr();
+    for (std::size_t i = 0; i < uetrs.size() && i < kUetrsNamed; ++i) {
+        text += (i == 0 ? "" : ", ") + uetrs[i];
     }
-    if (payments.size() > kUetrsNamed) {
-        text += " and " + std::to_string(payments.size() - kUetrsNamed) + " more";
+    if (uetrs.size() > kUetrsNamed) {
+        text += " and " + std::to_string(uetrs.size() - kUetrsNamed) + " more";
     }
     return text;
 }
@@ -222,11 +222,11 @@ private:
     // that follows; in between it is in transit.
     void check_claims() {
         std::int64_t in_transit_minor = 0;
-        std::vector<const v1::Payment*> in_transit;
+        std::vector<std::string> in_transit;
         for (const v1::Payment& payment : books_.pending) {
             if (!is_in_transit(payment)) continue;
             in_transit_minor += payment.amount_minor();
-            in_transit.push_back(&payment);
+            in_transit.push_back(payment.uetr());
         }
         add("both rails", "claims cancel but for payments in transit", "CNY",
             claim(v1::RAIL_FPS) + claim(v1::RAIL_IBPS), -in_transit_minor, uetrs_text(in_transit));
@@ -235,12 +235,17 @@ private:
     void check_counts() {
         add("both rails", "pending payments counted = listed", "payments", books_.status.pending(),
             static_cast<std::int64_t>(books_.pending.size()));
-        std::vector<const v1::Payment*> waiting;
-        for (const v1::Payment& payment : books_.not_credited) {
-            waiting.push_back(&payment);
+        std::vector<std::string> waiting;
+        for (const v1::Obligation& obligation : books_.obligations.obligations()) {
+            if (!obligation.in_default()) waiting.push_back(obligation.uetr());
         }
-        add("both rails", "settled payments are credited: none left over", "payments",
-            books_.status.settled_not_credited(), 0, uetrs_text(waiting));
+        add("both rails", "settled payments are credited: none left over but with banks in default",
+            "payments", books_.status.settled_not_credited(), books_.obligations_in_default,
+            uetrs_text(waiting));
+        if (books_.obligations_in_default == 0) return;
+        result_.notes.push_back(std::to_string(books_.obligations_in_default) +
+                                " settled with banks in default and not credited: lowu "
+                                "obligations names them");
     }
 
     void check_bank(const v1::BankBooks& bank) {

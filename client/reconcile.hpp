@@ -18,8 +18,9 @@ struct Books {
     v1::GetStatusResponse status;
     v1::ListPositionsResponse positions;
     v1::ListParticipantsResponse participants;
-    std::vector<v1::Payment> pending;       // every payment whose origin leg is not final
-    std::vector<v1::Payment> not_credited;  // settled and not reported credited, some of them
+    std::vector<v1::Payment> pending;         // every payment whose origin leg is not final
+    v1::ListObligationsResponse obligations;  // settled and not reported credited, the oldest
+    std::int64_t obligations_in_default = 0;  // of these, all that banks in default owe
     std::vector<v1::BankBooks> banks;
 };
 

@@ -12,8 +12,8 @@ namespace {
 
 // More pending payments than this are not listed one by one; the counts then differ and say so.
 constexpr std::size_t kPendingMax = 1'000'000;
-// So many of the newest settled payments are looked through for those that nobody credited.
-constexpr std::size_t kNotCreditedSearch = 1'000;
+// So many of the oldest obligations are looked at, to be named.
+constexpr std::size_t kObligationsNamed = 1'000;
 
 template <class T>
 std::optional<Error> take(Result<T> read, T* into) {
@@ -30,6 +30,7 @@ bool same_positions(const v1::ListPositionsResponse& left, const v1::ListPositio
                       });
 }
 
+// A pending payment may be old: its pages reach as far back as the archive.
 Result<std::vector<v1::Payment>> pending_payments(const SwitchClient& central) {
     v1::ListPaymentsRequest filter;
     filter.set_status(v1::PAYMENT_STATUS_ACSP);
@@ -38,19 +39,19 @@ Result<std::vector<v1::Payment>> pending_payments(const SwitchClient& central) {
     return std::vector<v1::Payment>(listed->payments().begin(), listed->payments().end());
 }
 
-Result<std::vector<v1::Payment>> uncredited_payments(const SwitchClient& central) {
-    v1::ListPaymentsRequest filter;
-    filter.set_status(v1::PAYMENT_STATUS_ACSC);
-    const auto listed = central.payments(filter, kNotCreditedSearch);
-    if (!listed) return listed.error();
-    std::vector<v1::Payment> found;
-    std::copy_if(listed->payments().begin(), listed->payments().end(), std::back_inserter(found),
-                 [](const v1::Payment& payment) {
-                     // A return is reported by nobody, and what came back whole needs no credit.
-                     return !payment.credited() && payment.original_uetr().empty() &&
-                            payment.returned_minor() < payment.amount_minor();
-                 });
-    return found;
+// What banks in default owe stays open for ever, and is no difference.
+std::optional<Error> read_obligations(const SwitchClient& central, Books& books) {
+    if (books.status.settled_not_credited() == 0) return std::nullopt;
+    if (auto error = take(central.obligations("", kObligationsNamed), &books.obligations)) {
+        return error;
+    }
+    for (const v1::Participant& bank : books.participants.participants()) {
+        if (!bank.in_default()) continue;
+        const auto owed = central.obligations(bank.code(), 1);
+        if (!owed) return owed.error();
+        books.obligations_in_default += owed->total();
+    }
+    return std::nullopt;
 }
 
 bool banks_are_quiet(const std::vector<v1::BankBooks>& banks) {
@@ -74,10 +75,9 @@ Result<BooksRead> read_once(const Network& network) {
     if (auto error = take(central.status(), &books.status)) return *error;
     if (auto error = take(pending_payments(central), &books.pending)) return *error;
     if (auto error = take(central.positions(), &books.positions)) return *error;
-    if (books.status.settled_not_credited() > 0) {
-        if (auto error = take(uncredited_payments(central), &books.not_credited)) return *error;
-    }
-    read.quiet = books.status.pending() == 0 && books.status.settled_not_credited() == 0 &&
+    if (auto error = read_obligations(central, books)) return *error;
+    read.quiet = books.status.pending() == 0 &&
+                 books.status.settled_not_credited() == books.obligations_in_default &&
                  same_positions(before, books.positions) && banks_are_quiet(books.banks);
     return read;
 }

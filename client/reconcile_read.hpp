@@ -14,8 +14,9 @@ namespace lowu::client {
 
 struct BooksRead {
     Books books;
-    // Nothing was pending or uncredited, and the positions read before and after the banks' books
-    // were the same. Else payments were under way, and a difference may be one of them.
+    // Nothing was pending or uncredited (but with banks in default), and the positions read before
+    // and after the banks' books were the same. Else payments were under way, and a difference may
+    // be one of them.
     bool quiet = false;
 };
 

@@ -24,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kStartPatience{60'000};
+constexpr std::chrono::milliseconds kReplayPatience{600'000};  // a long log is replayed first
 constexpr std::chrono::milliseconds kStopPatience{15'000};
 constexpr std::chrono::milliseconds kLookAgain{20};
 constexpr std::size_t kTailLines = 15;
@@ -31,6 +32,9 @@ constexpr std::size_t kTailLines = 15;
 constexpr const char* kSwitchConfig = "switch/app/launch.txtpb";
 constexpr const char* kScenarios = "bank_sim/scenarios";
 constexpr const char* kHkConfig = "bank_sim/scenarios/launch-hk.txtpb";
+// In the sandbox's folder: the banks' logs, and which scenario their customers are of.
+constexpr const char* kBankFolders[] = {"hk", "mainland"};
+constexpr const char* kScenarioFile = "scenario";
 constexpr const char* kMainlandConfig = "bank_sim/scenarios/launch-mainland.txtpb";
 
 sigset_t stop_signals() {
@@ -121,8 +125,11 @@ Result<void> Sandbox::find_files() {
                                                  settings_.share + "; name the folder by --share"};
     }
     if (settings_.scenario.empty()) return {};
-    auto day = load_scenario((fs::path(settings_.share) / kScenarios).string(), settings_.scenario,
-                             settings_.day_seed);
+    return find_scenario(settings_.scenario, settings_.day_seed);
+}
+
+Result<void> Sandbox::find_scenario(const std::string& name, std::uint64_t seed) {
+    auto day = load_scenario((fs::path(settings_.share) / kScenarios).string(), name, seed);
     if (!day) return day.error();
     day_ = std::move(day).value();
     return {};
@@ -140,17 +147,49 @@ Result<void> Sandbox::make_directory() {
         return {};
     }
     directory_ = settings_.directory;
-    if (fs::exists(fs::path(directory_) / "switch", error)) {
-        return Error{Error::Kind::kInvalid,
-                     "--dir " + directory_ +
-                         " holds the log of an earlier start. In this release the banks keep their "
-                         "books in memory, so fresh banks would not fit it: name a new folder"};
+    goes_on_ = fs::exists(fs::path(directory_) / "switch", error);
+    return goes_on_ ? look_at_earlier_start() : fill_directory();
+}
+
+// What a later start in the same folder must find: a folder for each log, and the scenario.
+Result<void> Sandbox::fill_directory() const {
+    std::error_code error;
+    for (const char* side : kBankFolders) {
+        fs::create_directories(fs::path(directory_) / side, error);
+        if (error) {
+            return Error{Error::Kind::kIo,
+                         "cannot make " + directory_ + "/" + side + ": " + error.message()};
+        }
     }
-    fs::create_directories(directory_, error);
-    if (error) {
-        return Error{Error::Kind::kIo, "cannot make " + directory_ + ": " + error.message()};
-    }
+    if (!day_) return {};
+    const std::string file = directory_ + "/" + kScenarioFile;
+    std::ofstream stream(file);
+    stream << day_->name << " " << day_->seed << "\n";
+    stream.close();
+    if (!stream) return Error{Error::Kind::kIo, "cannot write " + file};
     return {};
+}
+
+// The logs of switch and banks belong together, and so do the customers that the banks began with.
+Result<void> Sandbox::look_at_earlier_start() {
+    const std::string holds = "--dir " + directory_ + " holds the log of an earlier start";
+    std::error_code error;
+    for (const char* side : kBankFolders) {
+        if (fs::exists(fs::path(directory_) / side, error)) continue;
+        return Error{Error::Kind::kInvalid,
+                     holds + ", and not the banks' own logs (" + side +
+                         " is missing): fresh banks would not fit it. Name a new folder"};
+    }
+    if (!settings_.scenario.empty()) {
+        return Error{Error::Kind::kInvalid,
+                     holds +
+                         ", and a scenario is played from its beginning: name a new folder, or "
+                         "leave out --scenario to go on"};
+    }
+    std::ifstream stream(directory_ + "/" + kScenarioFile);
+    std::string name;
+    std::uint64_t seed = 0;
+    return stream >> name >> seed ? find_scenario(name, seed) : Result<void>();
 }
 
 Result<void> Sandbox::start() {
@@ -171,6 +210,10 @@ Result<void> Sandbox::start_switch() {
     child.program = programs_ + "/lowu_switch";
     child.arguments = {"--config", (fs::path(settings_.share) / kSwitchConfig).string(), "--dir",
                        directory_ + "/switch"};
+    if (goes_on_) {
+        // Rules that were changed on the way stay changed, whatever the file says.
+        child.arguments.insert(child.arguments.end(), {"--parameters", "log"});
+    }
     auto started =
         start_child(std::move(child), "switch", settings_.switch_port, &addresses_.switch_address);
     if (!started) return started;
@@ -185,7 +228,13 @@ Result<void> Sandbox::start_banks(const std::string& name, const std::string& st
     ChildSettings child;
     child.name = name;
     child.program = programs_ + "/bank_sim";
-    child.arguments = {"--config", config, "--switch", addresses_.switch_address};
+    child.arguments = {"--config", config,
+                       "--switch", addresses_.switch_address,
+                       "--dir",    directory_ + "/" + stem};
+    if (directory_is_temporary_) {
+        // Nobody goes on from a folder that is removed.
+        child.arguments.insert(child.arguments.end(), {"--sync", "off"});
+    }
     if (day_) {
         const std::vector<std::string> with_day = {"--day", day_->path, "--day-seed",
                                                    std::to_string(day_->seed)};
@@ -223,9 +272,10 @@ Result<void> Sandbox::wait_for_sessions() {
         const auto participants = network.central().participants();
         if (!participants || participants->participants().empty()) return false;
         const auto& all = participants->participants();
-        if (!std::all_of(all.begin(), all.end(), [](const auto& bank) { return bank.online(); })) {
-            return false;
-        }
+        const bool all_online =
+            std::all_of(all.begin(), all.end(), [](const auto& bank) { return bank.online(); });
+        // Of an earlier start a bank may have stayed offline on purpose, or be in default.
+        if (!all_online && !goes_on_) return false;
         for (const scheme::Rail rail : {scheme::Rail::kFps, scheme::Rail::kIbps}) {
             // A process of banks serves when its sessions are up and its proxies registered.
             if (!is_serving(network.banks_of(rail).peer(), std::chrono::milliseconds(500))) {
@@ -237,7 +287,8 @@ Result<void> Sandbox::wait_for_sessions() {
 }
 
 Result<void> Sandbox::wait_until(const std::string& what, const std::function<bool()>& ready) {
-    const auto deadline = std::chrono::steady_clock::now() + kStartPatience;
+    const auto deadline =
+        std::chrono::steady_clock::now() + (goes_on_ ? kReplayPatience : kStartPatience);
     while (!ready()) {
         switch (wait(kLookAgain)) {
             case Wake::kStopAsked:

@@ -19,7 +19,9 @@
 namespace lowu::client {
 
 struct SandboxSettings {
-    std::string directory;       // empty: a fresh temporary one, removed when all ended well
+    // Empty: a fresh temporary one, removed when all ended well. One of an earlier start: it goes
+    // on.
+    std::string directory;
     std::string share;           // holds the configuration files; empty: where they are installed
     std::string scenario;        // name of a day that the banks' customers are for; or empty
     std::uint64_t day_seed = 0;  // instead of the scenario's own; 0: that one
@@ -57,14 +59,22 @@ public:
     // Valid after start().
     [[nodiscard]] const Addresses& addresses() const { return addresses_; }
     [[nodiscard]] const std::string& directory() const { return directory_; }
-    // The scenario, once prepare() has found it.
-    [[nodiscard]] const std::optional<DayFile>& day() const { return day_; }
+    // After prepare(): the folder holds the logs of an earlier start, and everything goes on from
+    // there.
+    [[nodiscard]] bool goes_on() const { return goes_on_; }
+    // After prepare(): the day to play; nullptr when there is none, or when it was played before.
+    [[nodiscard]] const DayFile* day_to_play() const {
+        return day_ && !goes_on_ ? &*day_ : nullptr;
+    }
     // Removes the temporary folder; a folder that the user named stays.
     void remove_directory();
 
 private:
     [[nodiscard]] Result<void> find_files();
+    [[nodiscard]] Result<void> find_scenario(const std::string& name, std::uint64_t seed);
     [[nodiscard]] Result<void> make_directory();
+    [[nodiscard]] Result<void> fill_directory() const;
+    [[nodiscard]] Result<void> look_at_earlier_start();
     [[nodiscard]] Result<void> start_switch();
     [[nodiscard]] Result<void> start_banks(const std::string& name, const std::string& stem,
                                            const std::string& config, std::uint16_t port,
@@ -76,10 +86,11 @@ private:
                                           const std::function<bool()>& ready);
 
     SandboxSettings settings_;
-    std::optional<DayFile> day_;
-    std::string programs_;  // folder of lowu, lowu_switch and bank_sim
+    std::optional<DayFile> day_;  // the banks' customers are those of this scenario
+    std::string programs_;        // folder of lowu, lowu_switch and bank_sim
     std::string directory_;
     bool directory_is_temporary_ = false;
+    bool goes_on_ = false;
     Addresses addresses_;
     std::vector<ChildProcess> children_;  // in the order of starting
     int signals_ = -1;                    // signalfd

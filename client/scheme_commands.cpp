@@ -1,9 +1,10 @@
 // lowu banks, lowu positions, lowu status: what an operator asks of the switch. Called through
 // commands.hpp; main thread.
 #include <iostream>
+#include <memory>
 
 #include "client/commands.hpp"
-#include "client/console.hpp"
+#include "client/operator_text.hpp"
 #include "client/scheme_text.hpp"
 
 namespace lowu::client {
@@ -34,24 +35,14 @@ ExitCode positions(const Context& context) {
     return ExitCode::kDone;
 }
 
-ExitCode status(const Context& context) {
+ExitCode status(const Context& context, bool with_digests) {
     const SwitchClient central(context.addresses.switch_address);
-    const auto response = central.status();
+    const auto response = central.status(with_digests);
     if (!response) return fail(context, response.error());
     if (context.json) {
         print_json(to_json(*response));
-        return ExitCode::kDone;
-    }
-    std::cout << "cells                  " << response->form() << "\n"
-              << "scheme time            " << time_text(response->scheme_time_ms()) << " UTC+8\n"
-              << "log, durable           " << response->durable_sequence() << "\n"
-              << "log, shown             " << response->follower_sequence() << "\n"
-              << "recovered at start     " << response->recovered_sequence() << "\n"
-              << "payments               " << response->payments() << "\n"
-              << "pending                " << response->pending() << "\n"
-              << "settled, not credited  " << response->settled_not_credited() << "\n";
-    for (const std::string& digest : response->digests()) {
-        std::cout << "digest                 " << digest << "\n";
+    } else {
+        std::cout << status_text(*response);
     }
     return ExitCode::kDone;
 }
@@ -70,7 +61,9 @@ void add_query(CLI::App& app, Context& context, const char* name, const char* ab
 void add_banks(CLI::App& app, Context& context) {
     add_query(app, context, "banks", "The participants of both rails, from the switch",
               "northbound and southbound: the services that the bank takes part in that way.\n"
-              "session: up or down; logged off by itself, or forced off by the operator.\n\n"
+              "session: up or down; degraded: it takes its messages too slowly, and payments to it "
+              "are refused\nuntil it has caught up; logged off by itself, or forced off by the "
+              "operator; in default.\n\n"
               "Example:\n  lowu banks --json",
               banks);
 }
@@ -84,8 +77,22 @@ void add_positions(CLI::App& app, Context& context) {
 }
 
 void add_status(CLI::App& app, Context& context) {
-    add_query(app, context, "status", "The switch itself: log, times, payments, digests",
-              "Example:\n  lowu status --switch 127.0.0.1:7410", status);
+    CLI::App* command = app.add_subcommand(
+        "status", "The switch itself: log, follower, archive, snapshots, times, payments");
+    const auto with_digests = std::make_shared<bool>(false);
+    command->add_flag("--digests", *with_digests,
+                      "The cells' digests, too: it reads all they hold, so ask seldom");
+    add_json_option(*command, context);
+    add_switch_option(*command, context);
+    set_footer(*command,
+               "All positions are sequence numbers of the log; ages are in scheme time. The first "
+               "line says what\nkeeps the switch from taking anything new, if anything does. "
+               "Legs: a payment across the boundary\nhas one on each rail. The archive has what "
+               "the cells have forgotten.\n\n"
+               "Example:\n  lowu status --switch 127.0.0.1:7410");
+    command->callback([&context, with_digests] {
+        context.run = [&context, with_digests] { return status(context, *with_digests); };
+    });
 }
 
 }  // namespace lowu::client

@@ -28,8 +28,13 @@ std::string services_text(const v1::Participant& bank, v1::Direction direction) 
 }
 
 Cell session_cell(const v1::Participant& bank) {
+    // What weighs most goes first; a degraded bank may be up or down.
+    if (bank.in_default()) return {"in default", Colour::kRed};
     if (bank.forced_off()) return {"forced off", Colour::kRed};
     if (bank.logged_off()) return {"logged off", Colour::kYellow};
+    if (bank.degraded()) {
+        return {bank.online() ? "up, degraded" : "down, degraded", Colour::kYellow};
+    }
     return bank.online() ? Cell("up", Colour::kGreen) : Cell("down", Colour::kRed);
 }
 

@@ -1,6 +1,7 @@
 // What `lowu up` shows when everything runs: what this is, the banks, payments each way with their
-// timelines, positions, whether the books agree. Exists apart from the command because it runs on
-// its own thread, while the main thread watches the processes.
+// timelines, positions, whether the books agree; less, and first of all whether the books came back
+// alike, when the switch goes on from an earlier log. Exists apart from the command because it runs
+// on its own thread, while the main thread watches the processes.
 #pragma once
 
 #include <string>

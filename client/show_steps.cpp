@@ -81,6 +81,18 @@ std::vector<Step> steps_that_settle(const Cast& cast) {
     return steps;
 }
 
+std::vector<Step> steps_that_go_on(const Cast& cast) {
+    const v1::Account& hk = cast.hk[0];
+    const v1::Account& mainland = cast.mainland[0];
+    std::vector<Step> steps = {
+        northbound("Northbound, by account", hk, mainland, chinese_name(mainland), 1'250, ""),
+        southbound("Southbound, by account", mainland, hk, hk.name_en(), 3'000, "")};
+    for (Step& each : steps) {
+        each.may_be_refused = true;
+    }
+    return steps;
+}
+
 std::vector<Step> steps_that_are_refused(const Cast& cast) {
     const v1::Account& hk = cast.hk[0];
     const v1::Account& mainland = cast.mainland[0];

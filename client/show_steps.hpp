@@ -26,6 +26,7 @@ struct Step {
     std::optional<v1::Proxy> proxy;  // instead of account and name
     bool with_timeline = false;
     std::string expected_reason;  // empty: ACSC
+    bool may_be_refused = false;  // nobody knows what hours and limits the books came back with
 
     [[nodiscard]] bool needs_quote() const {
         return currency == v1::CURRENCY_HKD && service != v1::SERVICE_DOMESTIC;
@@ -34,6 +35,9 @@ struct Step {
 
 // What goes through, in the order of showing.
 [[nodiscard]] std::vector<Step> steps_that_settle(const Cast& cast);
+
+// What is tried when the books go on from an earlier start: one each way.
+[[nodiscard]] std::vector<Step> steps_that_go_on(const Cast& cast);
 
 // What is refused, each by another rule.
 [[nodiscard]] std::vector<Step> steps_that_are_refused(const Cast& cast);

@@ -2,15 +2,18 @@
 // thread-safe.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "client/payment_watch.hpp"
 #include "client/peer.hpp"
 #include "lowu/v1/directory.grpc.pb.h"
 #include "lowu/v1/exchange.grpc.pb.h"
 #include "lowu/v1/operations.grpc.pb.h"
 #include "lowu/v1/payment.grpc.pb.h"
+#include "lowu/v1/settlement.grpc.pb.h"
 
 namespace lowu::client {
 
@@ -25,14 +28,32 @@ public:
     // At most `limit` payments, over as many pages as that takes; the total held is in the answer.
     [[nodiscard]] Result<v1::ListPaymentsResponse> payments(const v1::ListPaymentsRequest& filter,
                                                             std::size_t limit) const;
+    // The same, page by page as they come; returns the last page without its payments.
+    using TakePayments = std::function<void(const v1::ListPaymentsResponse&)>;
+    [[nodiscard]] Result<v1::ListPaymentsResponse> payment_pages(
+        const v1::ListPaymentsRequest& filter, std::size_t limit, const TakePayments& take) const;
+    // Begins to watch; payment_watch.hpp says how it goes on.
+    [[nodiscard]] std::unique_ptr<PaymentWatch> watch_payments(
+        const v1::WatchPaymentsRequest& request) const;
+
+    // SettlementService. At most `limit` entries, over as many pages as that takes.
+    [[nodiscard]] Result<v1::GetStatementResponse> statement(const v1::GetStatementRequest& request,
+                                                             std::size_t limit) const;
+    [[nodiscard]] Result<v1::ListPositionHistoryResponse> position_history(
+        const v1::ListPositionHistoryRequest& request) const;
 
     // OperationsService: what it is asked.
-    [[nodiscard]] Result<v1::GetStatusResponse> status() const;
+    [[nodiscard]] Result<v1::GetStatusResponse> status(bool with_digests = false) const;
     [[nodiscard]] Result<v1::ListParticipantsResponse> participants() const;
     [[nodiscard]] Result<v1::ListPositionsResponse> positions() const;
     // All parameters, or those of one name.
     [[nodiscard]] Result<v1::GetParametersResponse> parameters(const std::string& name) const;
     [[nodiscard]] Result<v1::GetQuotaResponse> quota(const v1::PersonRef& person) const;
+
+    // Of one bank, or of all when `participant` is empty; at most 1,000, the total is in the
+    // answer.
+    [[nodiscard]] Result<v1::ListObligationsResponse> obligations(const std::string& participant,
+                                                                  std::size_t limit) const;
 
     // OperationsService: what it changes.
     [[nodiscard]] Result<v1::SetParametersResponse> set_parameters(
@@ -41,6 +62,10 @@ public:
     [[nodiscard]] Result<void> set_availability(const v1::SetAvailabilityRequest& request) const;
     [[nodiscard]] Result<void> set_prior_use(const v1::SetPriorUseRequest& request) const;
     [[nodiscard]] Result<void> set_proxy_warning(const v1::SetProxyWarningRequest& request) const;
+    [[nodiscard]] Result<v1::DeclareDefaultResponse> declare_default(
+        const std::string& participant) const;
+    [[nodiscard]] Result<v1::ConfirmClockResponse> confirm_clock(v1::ClockVerdict verdict) const;
+    [[nodiscard]] Result<v1::Snapshot> take_snapshot() const;
     // The scheme time that it is now.
     [[nodiscard]] Result<std::int64_t> advance_scheme_time(std::int64_t scheme_time_ms) const;
 
@@ -60,6 +85,7 @@ private:
     std::unique_ptr<v1::OperationsService::Stub> operations_;
     std::unique_ptr<v1::DirectoryService::Stub> directory_;
     std::unique_ptr<v1::ExchangeService::Stub> exchange_;
+    std::unique_ptr<v1::SettlementService::Stub> settlement_;
 };
 
 }  // namespace lowu::client

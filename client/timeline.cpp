@@ -89,6 +89,18 @@ std::string quota_text(const v1::Payment& payment) {
     return text;
 }
 
+// What of the timeline is missing, and why; empty when it is whole.
+std::string gaps_text(const v1::GetPaymentResponse& response) {
+    if (response.archived()) {
+        return "Told from the archive: the cells have forgotten this payment. Its checks and "
+               "timers "
+               "are not kept there.";
+    }
+    if (!response.timeline_dropped()) return "";
+    return "The whole timeline of this payment has been dropped from memory. The archive keeps no "
+           "checks and timers.";
+}
+
 }  // namespace
 
 std::string status_text(v1::PaymentStatus status, const v1::StatusReason& reason,
@@ -137,11 +149,10 @@ std::string payment_text(const v1::Payment& payment) {
 }
 
 std::string timeline_text(const v1::GetPaymentResponse& response, std::size_t indent) {
+    const std::string gaps = gaps_text(response);
+    const std::string before = gaps.empty() ? "" : std::string(indent, ' ') + gaps + "\n";
     if (response.timeline().empty()) {
-        const std::string text = response.timeline_dropped()
-                                     ? "The timeline of this payment has been dropped from memory."
-                                     : "There is no timeline.";
-        return std::string(indent, ' ') + text + "\n";
+        return before + std::string(indent, ' ') + "There is no timeline.\n";
     }
     Table table({{"log", true}, {"time UTC+8"}, {"after", true}, {"rail"}, {"kind"}, {"what"}});
     const std::int64_t start_us = response.timeline(0).elapsed_us();
@@ -164,7 +175,7 @@ std::string timeline_text(const v1::GetPaymentResponse& response, std::size_t in
                    "+" + duration_text(event.elapsed_us() - start_us), word(event.rail()),
                    kind_cell(event.kind()), what});
     }
-    return table.text(indent);
+    return before + table.text(indent);
 }
 
 }  // namespace lowu::client

@@ -13,7 +13,8 @@ namespace lowu::client {
 [[nodiscard]] std::string payment_text(const v1::Payment& payment);
 
 // One line per event: scheme time, time since the first event, rail, kind, what happened. Rules
-// that held one after another share a line; times stand where they change.
+// that held one after another share a line; times stand where they change. Says first what is
+// missing when it is told from the archive.
 [[nodiscard]] std::string timeline_text(const v1::GetPaymentResponse& response, std::size_t indent);
 
 // "RJCT AC03 (LW050) after 0.817 ms: The payee's bank has no such account."; 0 says no duration.

@@ -23,10 +23,14 @@ constexpr const char* kHelp =
     "this program, sends payments each way, shows their timelines, the positions and whether all\n"
     "books agree, and stays until Ctrl-C; then stops the banks and the switch in order.\n"
     "\n"
-    "The banks keep their books in memory in this release, so each start needs a new folder: the\n"
-    "log of an earlier start would not fit fresh banks. Without --dir a temporary folder is used\n"
-    "and removed at the end (kept after a failure); a folder named by --dir is kept, with the\n"
-    "switch's log in DIR/switch and what the programs say in DIR/*.log.\n"
+    "Without --dir a temporary folder is used and removed at the end (kept after a failure). A "
+    "folder\n"
+    "named by --dir is kept: the logs of the switch and the banks in DIR/switch, DIR/hk and\n"
+    "DIR/mainland, and what the programs say in DIR/*.log. Another start with the same --dir goes "
+    "on\n"
+    "from these logs, however the one before ended: with the same books, payments, rules and "
+    "scheme\n"
+    "time. It first holds the books against one another, then shows a payment each way.\n"
     "\n"
     "With --scenario NAME a day of many customers is played instead: launch-day sends through the\n"
     "same processes the published figures of Sunday 22 June 2025 to 18:00, 6,900 payments "
@@ -55,8 +59,9 @@ struct UpOptions {
 // processes are gone ends by itself: its calls fail at once.
 Result<ShowResult> watch_show(Sandbox& sandbox, bool json) {
     auto show = std::async(std::launch::async, [&sandbox, json] {
-        auto result = sandbox.day() ? run_day(sandbox.addresses(), *sandbox.day(), json)
-                                    : run_show(sandbox.addresses(), json);
+        const DayFile* day = sandbox.day_to_play();
+        auto result = day != nullptr ? run_day(sandbox.addresses(), *day, json)
+                                     : run_show(sandbox.addresses(), json);
         sandbox.wake();
         return result;
     });
@@ -127,6 +132,11 @@ ExitCode up(const Context& context, const UpOptions& options) {
     if (auto prepared = sandbox.prepare(options.sandbox); !prepared) {
         return fail(context, prepared.error());
     }
+    if (sandbox.goes_on() && !context.json) {
+        std::cout << "Going on from the logs of an earlier start in " << sandbox.directory()
+                  << " ...\n"
+                  << std::endl;
+    }
     if (auto started = sandbox.start(); !started) {
         return give_up(context, sandbox, started.error(), options.once);
     }
@@ -161,7 +171,8 @@ void add_up(CLI::App& app, Context& context) {
     command
         ->add_option("--seed", sandbox.day_seed, "With --scenario: instead of the scenario's own")
         ->check(CLI::Range(std::uint64_t{1}, std::numeric_limits<std::uint64_t>::max()));
-    command->add_option("--dir", sandbox.directory, "Keep log and outputs in this new folder");
+    command->add_option("--dir", sandbox.directory,
+                        "Keep logs and outputs in this folder; one of an earlier start: go on");
     command->add_option("--switch-port", sandbox.switch_port, "Port of the switch (0: any)")
         ->capture_default_str();
     command->add_option("--hk-port", sandbox.hk_port, "Port of the Hong Kong banks (0: any)")

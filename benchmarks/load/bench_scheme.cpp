@@ -64,6 +64,7 @@ void write_rules(Limits limits, config::v1::SwitchConfig& config) {
 config::v1::SwitchConfig switch_config(const BenchScheme& scheme, Limits limits) {
     config::v1::SwitchConfig config;
     config.set_scheme_start("2025-06-22 09:00");
+    config.set_payments_max(scheme.payments_max);
     write_rules(limits, config);
     for (const std::string& code : scheme.hk_codes) {
         auto& participant = *config.add_participants();

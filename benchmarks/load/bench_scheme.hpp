@@ -14,6 +14,8 @@ namespace lowu::bench {
 struct BenchScheme {
     std::vector<std::string> hk_codes;
     std::vector<std::string> mainland_codes;
+    /// What each rail can remember; 0: as the switch does when nothing is said.
+    std::uint32_t payments_max = 0;
 };
 
 /// Whether persons' limits are counted: kHigh counts every payment in the quota register against

@@ -15,6 +15,9 @@
 namespace lowu::bench {
 namespace {
 
+/// So many fit the memory of a rail that is not configured.
+constexpr std::int64_t kUsualPayments = 3'500'000;
+
 struct Options {
     int hk_banks = 19;
     int mainland_banks = 19;
@@ -32,6 +35,7 @@ struct Side {
     std::unique_ptr<v1::BankService::Stub> stub;
     v1::GetTrafficResponse before;
     v1::GetTrafficResponse now;
+    std::string log_mode;  ///< Of the banks.
 };
 
 Result<v1::GetTrafficResponse> read_traffic(Side& side) {
@@ -122,7 +126,8 @@ void print_report(const Options& options, const std::array<Side, 2>& sides,
         return side.now.process_cpu_us() - side.before.process_cpu_us();
     };
     std::cout << options.hk_banks << " + " << options.mainland_banks
-              << " banks, switch synced, bank_sim's books in memory, payee credit included\n"
+              << " banks, switch synced, banks' books: " << sides[0].log_mode
+              << "; payee credit included\n"
               << (options.rate_per_second > 0
                       ? "open loop at " + std::to_string(options.rate_per_second) + " payments/s"
                       : "closed loop, " + std::to_string(options.in_flight) + " in flight")
@@ -146,6 +151,12 @@ Result<bool> measure(const Options& options, client::Sandbox& sandbox, const Ben
     sides[1].peer = &network.banks_of(scheme::Rail::kIbps).peer();
     for (Side& side : sides)
         side.stub = v1::BankService::NewStub(side.peer->channel);
+    for (Side& side : sides) {
+        auto banks =
+            side.peer->call(*side.stub, &v1::BankService::Stub::ListBanks, v1::ListBanksRequest{});
+        if (!banks.ok()) return banks.error();
+        side.log_mode = banks->log_mode();
+    }
     const auto before = network.central().status();
     if (!before.ok()) return before.error();
     if (auto done = start_traffic(sides[0], options, scheme.mainland_codes); !done.ok()) {
@@ -176,10 +187,16 @@ int fail(const Error& error) {
 
 int run(const Options& options) {
     client::Sandbox sandbox;
-    const BenchScheme scheme = make_scheme(options.hk_banks, options.mainland_banks);
-    const std::string share =
-        (std::filesystem::temp_directory_path() / ("lowu-bench-" + std::to_string(::getpid())))
-            .string();
+    BenchScheme scheme = make_scheme(options.hk_banks, options.mainland_banks);
+    // All of them are remembered at the end, on both rails, and the table is nearly full at 7/8.
+    if (options.payments > kUsualPayments) {
+        scheme.payments_max = static_cast<std::uint32_t>(options.payments / 4 * 5);
+    }
+    const bool kept = !options.directory.empty();
+    const std::string share = kept ? options.directory + "/share"
+                                   : (std::filesystem::temp_directory_path() /
+                                      ("lowu-bench-" + std::to_string(::getpid())))
+                                         .string();
     const Limits limits = options.no_quotas ? Limits::kNone : Limits::kHigh;
     if (auto done = write_files(scheme, limits, share); !done.ok()) return fail(done.error());
     client::SandboxSettings settings;
@@ -191,7 +208,7 @@ int run(const Options& options) {
     const auto valid =
         started.ok() ? measure(options, sandbox, scheme) : Result<bool>(started.error());
     const auto stopped = sandbox.stop();
-    std::filesystem::remove_all(share);
+    if (!kept) std::filesystem::remove_all(share);
     if (!valid.ok()) return fail(valid.error());
     if (!stopped.ok()) return fail(stopped.error());
     sandbox.remove_directory();
@@ -215,7 +232,7 @@ int main(int argc, char** argv) {
         ->check(CLI::Range(1, 99))
         ->capture_default_str();
     cli.add_option("--payments", options.payments, "in all, half each way")
-        ->check(CLI::Range(std::int64_t{2}, std::int64_t{4'000'000}))
+        ->check(CLI::Range(std::int64_t{2}, std::int64_t{20'000'000}))
         ->capture_default_str();
     cli.add_option("--rate", options.rate_per_second,
                    "open loop: payments a second; 0: closed loop")

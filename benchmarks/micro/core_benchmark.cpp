@@ -12,7 +12,7 @@ void whole_payment(benchmark::State& state) {
     const auto persons = static_cast<std::uint64_t>(state.range(0));
     auto cells = std::make_unique<TwoCells>(kPayments, persons);
     for (auto _ : state) {
-        if (cells->fps().payments() == kPayments) {
+        if (cells->fps().payments_so_far() == kPayments) {
             state.PauseTiming();
             cells = std::make_unique<TwoCells>(kPayments, persons);
             state.ResumeTiming();

@@ -50,6 +50,7 @@ constexpr std::array kNames = {
     std::string_view("quote_answers"),
     std::string_view("parameters"),
     std::string_view("original_uetr"),
+    std::string_view("side"),
 };
 static_assert(kNames.size() == kFieldLast + 1, "every field has a name");
 

@@ -48,8 +48,9 @@ enum class Field : std::uint8_t {
     kQuoteAnswers = 35,
     kParameters = 36,
     kOriginalUetr = 37,
+    kSide = 38,
 };
-inline constexpr std::uint8_t kFieldLast = 37;
+inline constexpr std::uint8_t kFieldLast = 38;
 
 // The field's name in the contract: "payer_account"; "" for kNone.
 [[nodiscard]] std::string_view to_string(Field field);

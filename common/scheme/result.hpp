@@ -60,8 +60,9 @@ enum class ResultCode : std::uint8_t {
     kProxyNotEnabled = 38,
     kPayeeAgentLoggedOff = 39,
     kPayeeAgentOffline = 40,
-    kPayeeAgentCongested = 41,
-    kLinkAgentLiquidity = 42,
+    kPayeeAgentDegraded = 41,
+    kPayeeAgentCongested = 42,
+    kLinkAgentLiquidity = 43,
 
     // The payee's bank, in its own words.
     kPayeeAccountUnknown = 50,
@@ -90,6 +91,9 @@ enum class ResultCode : std::uint8_t {
     // Answers to a message that names no payment (MessageReject).
     kNoSuchRequest = 90,
     kAvailabilityTooSoon = 91,
+    kEnquiryUnknown = 92,
+    kEnquiryTooSoon = 93,
+    kEnquiryTooOften = 94,
 
     // Answers to a change that an operator or a bank asks for: no payment.
     kUnknownParticipant = 100,

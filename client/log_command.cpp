@@ -1,0 +1,73 @@
+// lowu log: looks at a log on the disk. What it does stands in lowu_log, which knows the switch's
+// records; this only becomes that program. Called through commands.hpp; main thread.
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "client/commands.hpp"
+
+namespace lowu::client {
+
+namespace {
+
+constexpr const char* kProgram = "lowu_log";
+
+// Returns only when lowu_log cannot be started; else its output and exit code are lowu's.
+ExitCode become_log_tool(const Context& context, std::vector<std::string> arguments) {
+    std::error_code error;
+    const std::filesystem::path folder =
+        std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+    const std::string program = (folder / kProgram).string();
+    arguments.insert(arguments.begin(), program);
+    std::vector<char*> plain;
+    for (std::string& argument : arguments) {
+        plain.push_back(argument.data());
+    }
+    plain.push_back(nullptr);
+    std::cout.flush();
+    ::execv(program.c_str(), plain.data());
+    if (errno == ENOENT) {
+        return fail(context,
+                    {Error::Kind::kNotFound, "there is no lowu_log next to " + folder.string() +
+                                                 "/lowu: build or install it, too"});
+    }
+    return fail(context,
+                {Error::Kind::kIo, "cannot start " + program + ": " + std::strerror(errno)});
+}
+
+}  // namespace
+
+void add_log(CLI::App& app, Context& context) {
+    CLI::App* command =
+        app.add_subcommand("log", "Verify or print a log on the disk; needs no process");
+    // Everything behind "log" is lowu_log's, options too.
+    command->prefix_command();
+    set_footer(
+        *command,
+        "Reads the log of a switch (or of a bank process) in a directory and changes\n"
+        "nothing; the process that writes it may run.\n"
+        "\n"
+        "  lowu log verify DIR [--json]\n"
+        "  lowu log inspect DIR [--from N] [--to N] [--uetr U] [--limit N] [--json]\n"
+        "\n"
+        "More: lowu log verify --help, lowu log inspect --help.\n"
+        "\n"
+        "Exit codes: 0 nothing is wrong, 1 there is no such log, 2 wrong usage, 65 damaged.\n"
+        "\n"
+        "Examples:\n"
+        "  lowu log verify lowu-data/switch\n"
+        "  lowu log inspect lowu-data/switch --from 100 --limit 20");
+    command->callback([&context, command] {
+        context.run = [&context, command] {
+            return become_log_tool(context, command->remaining());
+        };
+    });
+}
+
+}  // namespace lowu::client
