@@ -336,7 +336,7 @@ int main(int argc, char** argv) {
     cli.add_option("--clock-jump-ms", settings.clock_jump_ms,
                    "after a longer step of the clock nothing new is taken until an operator has "
                    "said what it was; 0: every step is believed")
-        ->check(CLI::Range(0U, 86'400'000U))
+        ->check(CLI::IsMember({0U}) | CLI::Range(1'000U, 86'400'000U))
         ->capture_default_str();
     cli.add_option("--log-level", settings.log_level, "what goes to standard output")
         ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "critical", "off"}))

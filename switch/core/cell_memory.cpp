@@ -53,7 +53,10 @@ PaymentIndex Cell::forgettable_through() const {
 
 void Cell::forgetting(PaymentIndex index, const Payment& payment) {
     decisions_.add(index.value, payment.uetr.low);
-    forgotten_created_ = std::max(forgotten_created_, payment.creation_time);
+    // A time in the far future, refused, must not make every later payment look old.
+    const SchemeTime believed =
+        std::min(payment.creation_time, payment.acceptance_time + parameters().creation_skew);
+    forgotten_created_ = std::max(forgotten_created_, believed);
     if (witness_ != nullptr) witness_->on_forget(payment, index);
 }
 

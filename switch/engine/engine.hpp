@@ -66,7 +66,8 @@ public:
     bool on_time();
     /// Payments that the frame is about and that the cells do not remember though the archive may:
     /// whoever has a frame asks first, reads them there in a state at least as new as
-    /// last_forget(), and hands them in with recollect, just before the frame. Mostly none.
+    /// last_forget(), and hands them in with recollect in the same order (by UETR, each once), just
+    /// before the frame. Mostly none.
     [[nodiscard]] std::vector<scheme::Uetr> wanted(SessionId session,
                                                    const InboundFrame& frame) const;
     /// The last command by which anything was forgotten. An answer from before it is stale: ask

@@ -1,5 +1,7 @@
 // What the cells forget, and what comes back to them from the archive. See engine.hpp. Rules never
 // know that there is an archive: what a message needs is in the cell's memory when it is applied.
+#include <algorithm>
+
 #include "switch/engine/engine.hpp"
 
 namespace lowu::engine {
@@ -39,6 +41,14 @@ Named named_by(const core::Command& command, SchemeTime forgotten) {
     return {};
 }
 
+/// `found` is in the order of `wanted`: by UETR, each once.
+const Recollection* find(const std::vector<Recollection>& found, const scheme::Uetr& uetr) {
+    const auto place = std::lower_bound(
+        found.begin(), found.end(), uetr,
+        [](const Recollection& one, const scheme::Uetr& wanted) { return one.uetr < wanted; });
+    return place != found.end() && place->uetr == uetr ? &*place : nullptr;
+}
+
 }  // namespace
 
 std::optional<Rail> Engine::rail_of(SessionId session, const InboundFrame& frame) const {
@@ -69,6 +79,8 @@ std::vector<scheme::Uetr> Engine::wanted(SessionId session, const InboundFrame& 
             found.push_back(*named.original);
         }
     }
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
     return found;
 }
 
@@ -102,15 +114,16 @@ void Engine::recollect(SessionId session, InboundFrame& frame,
     if (!rail) return;
     for (Input& input : frame.inputs) {
         const Named named = named_by(input.command, SchemeTime{INT64_MAX});
-        for (const Recollection& one : found) {
-            if (one.uetr != named.uetr && one.uetr != named.original) continue;
-            if (auto* request = std::get_if<core::StatusRequest>(&input.command)) {
-                answer_from_archive(*rail, one, *request);
-                continue;
-            }
-            recollect_one(*rail, one);
-            if (one.uetr == named.original) recollect_one(scheme::other(*rail), one);
+        const Recollection* itself = named.uetr ? find(found, *named.uetr) : nullptr;
+        const Recollection* original = named.original ? find(found, *named.original) : nullptr;
+        if (auto* request = std::get_if<core::StatusRequest>(&input.command)) {
+            if (itself != nullptr) answer_from_archive(*rail, *itself, *request);
+            continue;
         }
+        if (itself != nullptr) recollect_one(*rail, *itself);
+        if (original == nullptr) continue;
+        recollect_one(*rail, *original);
+        recollect_one(scheme::other(*rail), *original);
     }
 }
 

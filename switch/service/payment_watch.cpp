@@ -52,27 +52,29 @@ std::optional<ResumePlace> read_resume_token(std::string_view token) {
 }
 
 void PaymentWatch::start(std::shared_ptr<PaymentWatch> self) {
-    self_ = std::move(self);
-    ask();
+    self_ = self;
+    ask(self);
 }
 
-void PaymentWatch::ask() {
+void PaymentWatch::ask(const std::shared_ptr<PaymentWatch>& self) {
     const bool taken =
-        desk_.ask([watch = self_](const follower::Follower& follower, const SwitchStatus& status) {
-            watch->take(follower, status);
+        desk_.ask([watch = self](const follower::Follower& follower, const SwitchStatus& status) {
+            watch->take(watch, follower, status);
         });
     if (!taken) end(too_many_waiting());
 }
 
 /// Nothing is new: the follower comes back when something is.
-void PaymentWatch::wait() {
+void PaymentWatch::wait(const std::shared_ptr<PaymentWatch>& self) {
     const bool taken =
-        desk_.watch([watch = self_](const follower::Follower& follower,
-                                    const SwitchStatus& status) { watch->take(follower, status); });
+        desk_.watch([watch = self](const follower::Follower& follower, const SwitchStatus& status) {
+            watch->take(watch, follower, status);
+        });
     if (!taken) end(too_many_waiting());
 }
 
-void PaymentWatch::take(const follower::Follower& follower, const SwitchStatus& status) {
+void PaymentWatch::take(const std::shared_ptr<PaymentWatch>& self,
+                        const follower::Follower& follower, const SwitchStatus& status) {
     {
         const std::lock_guard lock(mutex_);
         if (ended_) return;
@@ -104,8 +106,8 @@ void PaymentWatch::take(const follower::Follower& follower, const SwitchStatus& 
         response.set_resume_token(resume_token(status, change.sequence));
     }
     if (!found_.empty()) return write_next();
-    if (changes.changes.empty()) return wait();
-    ask();  // None of these concerned the bank that is watched.
+    if (changes.changes.empty()) return wait(self);
+    ask(self);  // None of these concerned the bank that is watched.
 }
 
 void PaymentWatch::write_next() {
@@ -127,7 +129,7 @@ void PaymentWatch::OnWriteDone(bool ok) {
     if (status) return Finish(*status);
     if (!ok) return end(grpc::Status(grpc::StatusCode::CANCELLED, "the watcher has gone"));
     if (next_ < found_.size()) return write_next();
-    ask();
+    ask(self_);
 }
 
 void PaymentWatch::end(const grpc::Status& status) {

@@ -45,15 +45,17 @@ public:
     void OnDone() override;
 
 private:
-    void ask();
-    void wait();
-    void take(const follower::Follower& follower, const SwitchStatus& status);
+    // On whatever thread: the caller's reference keeps it alive, whatever OnDone does meanwhile.
+    void ask(const std::shared_ptr<PaymentWatch>& self);
+    void wait(const std::shared_ptr<PaymentWatch>& self);
+    void take(const std::shared_ptr<PaymentWatch>& self, const follower::Follower& follower,
+              const SwitchStatus& status);
     void write_next();
     void end(const grpc::Status& status);
 
     Desk& desk_;
     const std::optional<core::AgentCode> participant_;
-    std::shared_ptr<PaymentWatch> self_;
+    std::shared_ptr<PaymentWatch> self_;  ///< Read and reset in gRPC's reactions only.
 
     // Of whoever has the turn: the follower's thread while it answers, then the writer.
     std::optional<ResumePlace> place_;  ///< Until it has been checked.
