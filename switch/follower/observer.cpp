@@ -59,7 +59,8 @@ void Observer::begin(const core::Stamp& stamp, const core::Command& command) {
 }
 
 Result<void> Observer::end(const core::Command& command) {
-    if (!gone_.empty()) {
+    // Also when all payments of the segment stayed: the cell's segment has gone.
+    if (!gone_.empty() || std::holds_alternative<core::Forget>(command)) {
         legs_.forget(*cell_, gone_);
         gone_.clear();
     }
