@@ -60,6 +60,29 @@ std::string identity_text(const v1::Account& account) {
            ")\n";
 }
 
+// What a bank holds (or, below zero, lacks) that is on none of its accounts.
+struct Unapplied {
+    std::string bank;
+    v1::Currency currency;
+    std::int64_t amount_minor;
+};
+
+Result<std::vector<Unapplied>> read_unapplied(const Network& network, const std::string& bank,
+                                              scheme::Rail rail) {
+    const auto books = network.banks_of(rail).books();
+    if (!books) return books.error();
+    std::vector<Unapplied> found;
+    for (const v1::BankBooks& of : *books) {
+        if (!bank.empty() && of.bank() != bank) continue;
+        for (const v1::LedgerBalance& account : of.accounts()) {
+            const std::int64_t held_minor = account.credits_minor() - account.debits_minor();
+            if (account.name() == "unapplied" && held_minor != 0)
+                found.push_back({of.bank(), account.currency(), held_minor});
+        }
+    }
+    return found;
+}
+
 ExitCode show_statement(const Context& context, const BankAccount& of) {
     const Network network(context.addresses);
     const auto response = network.banks_of(of.rail).account(of.bank, of.account);
@@ -86,21 +109,47 @@ ExitCode show_statement(const Context& context, const BankAccount& of) {
     return ExitCode::kDone;
 }
 
-Result<std::vector<v1::Account>> read_accounts(const Context& context,
-                                               const AccountsOptions& options) {
+struct AccountsRead {
+    std::vector<v1::Account> accounts;
+    std::vector<Unapplied> unapplied;
+};
+
+// Of one bank, or of all: both sides, one after the other, until there are as many as asked for.
+Result<AccountsRead> read_accounts(const Context& context, const AccountsOptions& options) {
     const Network network(context.addresses);
+    std::vector<scheme::Rail> rails = {scheme::Rail::kFps, scheme::Rail::kIbps};
     if (!options.which.empty()) {
         const auto rail = parse_bank_code("bank", options.which);
         if (!rail) return rail.error();
-        return network.banks_of(*rail).accounts(options.which, options.limit);
+        rails = {*rail};
     }
-    auto all = network.banks_of(scheme::Rail::kFps).accounts("", options.limit);
-    if (!all || all->size() == options.limit) return all;
-    const auto more =
-        network.banks_of(scheme::Rail::kIbps).accounts("", options.limit - all->size());
-    if (!more) return more;
-    all->insert(all->end(), more->begin(), more->end());
-    return all;
+    AccountsRead read;
+    for (const scheme::Rail rail : rails) {
+        const std::size_t left = options.limit - read.accounts.size();
+        if (left > 0) {
+            const auto more = network.banks_of(rail).accounts(options.which, left);
+            if (!more) return more.error();
+            read.accounts.insert(read.accounts.end(), more->begin(), more->end());
+        }
+        const auto unapplied = read_unapplied(network, options.which, rail);
+        if (!unapplied) return unapplied.error();
+        read.unapplied.insert(read.unapplied.end(), unapplied->begin(), unapplied->end());
+    }
+    return read;
+}
+
+Json accounts_json(const AccountsRead& read) {
+    Json list = Json::array();
+    for (const v1::Account& account : read.accounts) {
+        list.push_back(to_json(account));
+    }
+    Json unapplied = Json::array();
+    for (const Unapplied& each : read.unapplied) {
+        unapplied.push_back({{"bank", each.bank},
+                             {"currency", v1::Currency_Name(each.currency)},
+                             {"amount_minor", std::to_string(each.amount_minor)}});
+    }
+    return {{"accounts", list}, {"unapplied", unapplied}};
 }
 
 ExitCode accounts(const Context& context, const AccountsOptions& options) {
@@ -109,18 +158,18 @@ ExitCode accounts(const Context& context, const AccountsOptions& options) {
         return of ? show_statement(context, *of) : fail(context, of.error());
     }
     if (options.limit == 0) return fail(context, usage_error("--limit", "must be at least 1"));
-    const auto found = read_accounts(context, options);
-    if (!found) return fail(context, found.error());
+    const auto read = read_accounts(context, options);
+    if (!read) return fail(context, read.error());
     if (context.json) {
-        Json list = Json::array();
-        for (const v1::Account& account : *found) {
-            list.push_back(to_json(account));
-        }
-        print_json({{"accounts", list}});
-    } else {
-        std::cout << accounts_text(*found);
-        if (found->size() == options.limit) std::cout << "There may be more: --limit\n";
+        print_json(accounts_json(*read));
+        return ExitCode::kDone;
     }
+    std::cout << accounts_text(read->accounts);
+    for (const Unapplied& each : read->unapplied) {
+        std::cout << bank_text(each.bank) << ": unapplied, on nobody's account: "
+                  << amount_text(each.currency, each.amount_minor) << "\n";
+    }
+    if (read->accounts.size() == options.limit) std::cout << "There may be more: --limit\n";
     return ExitCode::kDone;
 }
 
@@ -179,7 +228,9 @@ void add_accounts(CLI::App& app, Context& context) {
     command->add_option("--limit", options->limit, "At most so many")->capture_default_str();
     add_json_option(*command, context);
     add_bank_options(*command, context);
-    set_footer(*command, "Example:\n  lowu accounts 012\n  lowu accounts --limit 1000 --json");
+    set_footer(*command,
+               "Money that a bank holds on nobody's account (unapplied) is named below them.\n\n"
+               "Example:\n  lowu accounts 012\n  lowu accounts --limit 1000 --json");
     command->callback([&context, options] {
         context.run = [&context, options] { return accounts(context, *options); };
     });

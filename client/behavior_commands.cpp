@@ -227,7 +227,8 @@ void add_behave_options(CLI::App& command, BehaveOptions& options) {
     command
         .add_option("--latency-us", options.latency_us,
                     "As payee's bank: time to an answer: least, median, 99 %, in microseconds")
-        ->expected(3);
+        ->expected(3)
+        ->delimiter(',');
     command.add_option("--seed", options.seed, "Of the choices; default: as it is");
     command.add_flag("--reset", options.reset, "First forget what was said before");
 }
@@ -246,7 +247,7 @@ void add_behave(CLI::App& app, Context& context) {
                "is.\n\n"
                "Examples:\n"
                "  lowu behave 012\n"
-               "  lowu behave 012 --silent 100 --latency-us 500 2000 20000\n"
+               "  lowu behave 012 --silent 100 --latency-us 500,2000,20000\n"
                "  lowu behave 102100099996 --refuse 1000 --refuse-reason AC06\n"
                "  lowu behave 012 --reset");
     command->callback([&context, options] {

@@ -2,8 +2,10 @@
 // exit code (exit_code.hpp). Started by people, scripts and ./sandbox; everything runs on the main
 // thread unless a command says otherwise.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <iostream>
+#include <string>
 #include <vector>
 
 #include "client/commands.hpp"
@@ -60,6 +62,45 @@ void add_commands(CLI::App& app, lowu::client::Context& context) {
     }
 }
 
+// What was typed and has no place: the first that looks like an option, else the first.
+std::string misplaced(const CLI::App& app) {
+    const std::vector<std::string> left = app.remaining(true);
+    const auto option = std::find_if(left.begin(), left.end(),
+                                     [](const std::string& word) { return word.front() == '-'; });
+    return option != left.end() ? *option : left.empty() ? "" : left.front();
+}
+
+std::string names_of_subcommands(const CLI::App& command) {
+    std::string names;
+    for (const CLI::App* each : command.get_subcommands([](const CLI::App*) { return true; })) {
+        names += (names.empty() ? "" : ", ") + each->get_name();
+    }
+    return names;
+}
+
+// What is wrong with a command line: which command, what, and where to read on.
+std::string usage_text(const CLI::App* app, const CLI::Error& error) {
+    const CLI::App* command = app;
+    std::string name = app->get_name();
+    while (!command->get_subcommands().empty()) {
+        command = command->get_subcommands().front();
+        name += " " + command->get_name();
+    }
+    const std::string word = misplaced(*app);
+    const bool wants_subcommand = command->get_require_subcommand_min() > 0;
+    std::string what = error.what();
+    if (!word.empty() && word.front() == '-') {
+        what = "there is no option " + word;
+    } else if (!word.empty() && wants_subcommand) {
+        what = "there is no command " + word;
+    } else if (!word.empty()) {
+        what = "nothing is expected where " + word + " stands";
+    } else if (wants_subcommand) {
+        what = "say which of: " + names_of_subcommands(*command);
+    }
+    return name + ": " + what + "\n'" + name + " --help' shows how it is used\n";
+}
+
 int run(int argc, char** argv) {
     namespace client = lowu::client;
     if (const auto verified = lowu::scheme::verify_institutions(); !verified) {
@@ -72,6 +113,7 @@ int run(int argc, char** argv) {
     app.set_version_flag("--version", LOWU_VERSION);
     app.require_subcommand(1);
     app.get_formatter()->column_width(32);
+    app.failure_message(usage_text);
     add_commands(app, context);
     try {
         app.parse(argc, argv);

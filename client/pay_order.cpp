@@ -57,7 +57,7 @@ Result<void> take_payee(const PayOptions& options, PayOrder& order) {
     // By proxy the payer has seen the masked name, and none is compared.
     if (options.payee_name.empty() && order.by_proxy()) return {};
     if (const auto fault = scheme::check_name(options.payee_name, scheme::Field::kPayeeName)) {
-        return usage_error(to_string(fault->field), fault->rule);
+        return usage_error("--name (" + std::string(to_string(fault->field)) + ")", fault->rule);
     }
     order.request.set_payee_name(options.payee_name);
     return {};

@@ -1,6 +1,7 @@
 // Calls in words. See peer.hpp.
 #include "client/peer.hpp"
 
+#include <string_view>
 #include <utility>
 
 #include "common/rpc/status.hpp"
@@ -21,16 +22,26 @@ Error::Kind kind_of(grpc::StatusCode code) {
     return Error::Kind::kUnknown;
 }
 
+// Where to look for what would be right; empty when the refusal itself says it.
+std::string_view hint_for(std::string_view reason) {
+    if (reason == "NO_SUCH_BANK" || reason == "PARTICIPANT_KNOWN") return "'lowu banks' lists them";
+    if (reason == "NO_SUCH_ACCOUNT") return "'lowu accounts BANK' lists them";
+    if (reason == "UNKNOWN_PAYMENT") return "'lowu list' shows the newest";
+    if (reason == "UNKNOWN_ACCOUNT") return "'lowu positions' lists them";
+    if (reason == "PARAMETER_RANGE") return "'lowu parameters show NAME' says what is allowed";
+    return {};
+}
+
 }  // namespace
 
 Error error_of(const grpc::Status& status, const std::string& who, const std::string& address) {
     const v1::ErrorDetail detail = rpc::detail_of(status);
     const Error::Kind kind = kind_of(status.error_code());
     if (kind == Error::Kind::kUnavailable && detail.reason().empty()) {
-        return {kind,
-                who + " at " + address +
-                    " cannot be reached: is it running (lowu up), and is the address right? " +
-                    "(" + status.error_message() + ")"};
+        return {kind, who + " at " + address +
+                          " cannot be reached: is it running (lowu up), and is the address right "
+                          "(the command's --help says how to give another)? (" +
+                          status.error_message() + ")"};
     }
     if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED && detail.reason().empty()) {
         return {kind, who + " at " + address + " did not answer in time"};
@@ -46,6 +57,9 @@ Error error_of(const grpc::Status& status, const std::string& who, const std::st
     std::string what =
         who + " refuses the call: " + (is_sentence ? detail.rule() : status.error_message());
     if (!detail.reason().empty()) what += " [" + detail.reason() + "]";
+    if (const auto hint = hint_for(detail.reason()); !hint.empty()) {
+        what += "; " + std::string(hint);
+    }
     return {kind, what};
 }
 

@@ -2,6 +2,7 @@
 #include "client/reconcile.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <set>
 #include <utility>
@@ -288,15 +289,21 @@ private:
             0);
     }
 
-    // Booked like everything else, and nobody's: the bank promised what it could not credit.
+    // Booked like everything else, and nobody's: see the accounts of a bank (bank_sim/model).
     void name_unapplied(const v1::BankBooks& bank, const std::string& book) {
         for (const v1::Currency currency : kCurrencies) {
             const Sums unapplied = sums_of(bank, "unapplied", currency);
             const std::int64_t held_minor = unapplied.credits_minor - unapplied.debits_minor;
             if (held_minor == 0) continue;
-            result_.notes.push_back(book + " holds " + amount_text(currency, held_minor) +
-                                    " for nobody's account, after a wrong promise: lowu return "
-                                    "sends it back");
+            const std::string amount = amount_text(currency, std::abs(held_minor));
+            result_.notes.push_back(
+                held_minor > 0
+                    ? book + " holds " + amount +
+                          " for nobody's account (unapplied): promised or settled wrongly, and "
+                          "lowu return sends it back; or a return of a payment that it has "
+                          "forgotten"
+                    : book + " lacks " + amount +
+                          ": the rail has settled payments that it had refused before");
         }
     }
 

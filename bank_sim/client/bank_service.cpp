@@ -12,10 +12,14 @@
 #include <utility>
 #include <variant>
 
+#include "bank_sim/model/limits.hpp"
 #include "common/rpc/status.hpp"
 
 namespace lowu::bank {
 namespace {
+
+static_assert(kMaxCallBytes == GRPC_DEFAULT_MAX_RECV_MESSAGE_LENGTH,
+              "the server is not told how much to take (common/rpc/server.cpp)");
 
 constexpr std::int32_t kStatementDefault = 20;
 constexpr std::int32_t kPageDefault = 100;

@@ -354,10 +354,10 @@ void Host::log_anomalies(ElapsedTime at) {
         log_again_at_ = at + kAnomalyLogGap;
         spdlog::warn(
             "bank {}: so far {} messages rejected by the rail, {} reports for unknown payments, {} "
-            "requests without UETR, {} settled payments without a promise, {} announcements of "
-            "token keys dropped, {} returns of unknown payments",
+            "final payments told otherwise, {} requests without UETR, {} settled payments without "
+            "a promise, {} announcements of token keys dropped, {} returns of unknown payments",
             banks_[index]->code(), counted.message_rejected, counted.unknown_payment,
-            counted.unanswerable_request, counted.settled_without_promise,
+            counted.contradicted, counted.unanswerable_request, counted.settled_without_promise,
             counted.announcement_dropped, counted.returned_unknown);
     }
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "bank_sim/model/limits.hpp"
 #include "common/base/assert.hpp"
 #include "common/rpc/status.hpp"
 
@@ -17,15 +18,11 @@ constexpr auto kPatience = std::chrono::seconds(10);
 // A switch that restarts is asked again at once, however long it was away.
 constexpr int kReconnectMs = 1'000;
 
-// An answer of the directory or about a quote is below 4 KiB; what banks keep of it goes to their
-// log.
-constexpr int kMaxAnswerBytes = 65'536;
-
 std::shared_ptr<grpc::Channel> open_channel(const std::string& address) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMs);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMs);
-    arguments.SetMaxReceiveMessageSize(kMaxAnswerBytes);
+    arguments.SetMaxReceiveMessageSize(static_cast<int>(kMaxSwitchAnswerBytes));
     return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 

@@ -28,9 +28,9 @@ void BatchBuilder::take(const banklog::v1::Record& record) {
         gathering_.buffer.clear();
     }
     const auto size = static_cast<std::uint32_t>(record.ByteSizeLong());
+    LOWU_ASSERT(size <= kMaxRecordBytes, "what comes from outside has a limit (limits.hpp)");
     const std::size_t length_bytes = CodedOutputStream::VarintSize32(size);
     const auto room = gathering_.buffer.extend(1 + length_bytes + size);
-    LOWU_ASSERT(gathering_.buffer.payload_bytes() <= kMaxBatchBytes, "a record is below 5 MiB");
     auto* to = reinterpret_cast<std::uint8_t*>(room.data());
     *to = kRecordTag;
     to = CodedOutputStream::WriteVarint32ToArray(size, to + 1);

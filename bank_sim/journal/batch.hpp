@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "bank_sim/model/input_log.hpp"
+#include "bank_sim/model/limits.hpp"
 #include "common/base/result.hpp"
 #include "common/log/batch_log.hpp"
 
@@ -19,13 +20,20 @@ class Record;
 
 namespace lowu::bank {
 
-/// The largest payload of a batch: more than any one record can have. A frame of the switch is at
-/// most 2 MiB, a customer's call and an answer of the switch at most 4 MiB.
+/// The largest record: a call with the switch's answer to it (banklog.proto, TakeOffer, Resolved).
+/// What a record has beside them is numbers and what gRPC takes as a status in words.
+inline constexpr std::size_t kMaxRecordOverheadBytes = 65'536;
+inline constexpr std::size_t kMaxRecordBytes =
+    kMaxCallBytes + kMaxSwitchAnswerBytes + kMaxRecordOverheadBytes;
+static_assert(kMaxReceivedFrameBytes + kMaxRecordOverheadBytes <= kMaxRecordBytes,
+              "a frame of the switch is a record, too");
+
+/// The largest payload of a batch.
 inline constexpr std::uint32_t kMaxBatchBytes = 8U << 20U;
 
 /// A batch that has gathered so much is closed, and what comes next begins another.
 inline constexpr std::size_t kFullBatchBytes = std::size_t{1} << 20U;
-static_assert(kFullBatchBytes + (std::size_t{5} << 20U) <= kMaxBatchBytes,
+static_assert(kFullBatchBytes + kMaxRecordBytes <= kMaxBatchBytes,
               "a batch that is not full has room for any record");
 
 /// A batch on its way to the log.

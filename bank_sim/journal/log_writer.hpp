@@ -18,7 +18,7 @@ namespace lowu::bank {
 /// What a log of a bank process calls itself, and what its rules are worth to it: replay never
 /// crosses a change of this number, so whatever changes what a bank does changes it.
 inline constexpr std::string_view kLogForm = "bank_sim";
-inline constexpr std::uint32_t kLogRulesVersion = 1;
+inline constexpr std::uint32_t kLogRulesVersion = 2;
 
 [[nodiscard]] log::LogOptions log_options();
 

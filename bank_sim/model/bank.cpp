@@ -98,10 +98,7 @@ void Bank::apply_report(const v1::StatusReport& report, Moment now) {
         keep_enquiry_answer({0, report, std::nullopt});
     }
     if (report.side() == v1::SIDE_PAYER) {
-        // To an enquiry about a payment that the bank has forgotten there is an answer too.
-        if (!payer_side_.take_report(report, now) && !report.answers_request()) {
-            ++anomalies_.unknown_payment;
-        }
+        count(payer_side_.take_report(report, now), report);
         keep_refused_returns();
         if (is_about_token_version(report.reason())) {
             doubt_token_version(report, now.scheme);
@@ -117,6 +114,21 @@ void Bank::apply_report(const v1::StatusReport& report, Moment now) {
     } else {
         ++anomalies_.unknown_payment;
     }
+}
+
+void Bank::count(PayerSide::ReportTaken taken, const v1::StatusReport& report) {
+    switch (taken) {
+        case PayerSide::ReportTaken::kDone:
+            return;
+        case PayerSide::ReportTaken::kUnknownPayment:
+            // To an enquiry about a payment that the bank has forgotten there is an answer too.
+            anomalies_.unknown_payment += report.answers_request() ? 0U : 1U;
+            return;
+        case PayerSide::ReportTaken::kContradiction:
+            ++anomalies_.contradicted;
+            return;
+    }
+    LOWU_UNREACHABLE("every way to take a report is counted");
 }
 
 // A change of the key was announced before this bank started, or is among what it has missed;

@@ -44,11 +44,12 @@ namespace lowu::bank {
 
 /// What should not happen, counted for the log.
 struct Anomalies {
-    std::uint64_t settled_without_promise = 0;  // money came for a promise this bank does not know
+    std::uint64_t settled_without_promise = 0;  // money came for no promise of ours: unapplied
     std::uint64_t unknown_payment = 0;          // a report or rejection for no payment of ours
     std::uint64_t message_rejected = 0;         // the rail could not take up a message of ours
     std::uint64_t unanswerable_request = 0;     // a request without a UETR
-    std::uint64_t returned_unknown = 0;         // money came back for no settled payment of ours
+    std::uint64_t contradicted = 0;             // a final payment of ours was told otherwise
+    std::uint64_t returned_unknown = 0;         // money came back for no payment of ours: unapplied
     std::uint64_t announcement_dropped = 0;     // more changes of the token key than are kept
 
     friend bool operator==(const Anomalies&, const Anomalies&) = default;
@@ -249,7 +250,10 @@ private:
     void apply_report(const v1::StatusReport& report, Moment now);
     void apply_reject(const v1::MessageReject& reject, Moment now);
     void doubt_token_version(const v1::StatusReport& report, SchemeTime now);
+    void count(PayerSide::ReportTaken taken, const v1::StatusReport& report);
     void apply_returned(const v1::PaymentReturned& returned, Moment now);
+    [[nodiscard]] std::optional<ComeBack> unapplied_return(const v1::PaymentReturned& returned);
+    [[nodiscard]] std::optional<money::Currency> currency_of(const scheme::Uetr& original) const;
     void keep_refused_returns();
     [[nodiscard]] Outcome<const OutgoingRemittance*> send_back(
         const v1::ReturnPaymentRequest& request, const scheme::Uetr& uetr,

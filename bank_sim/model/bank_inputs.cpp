@@ -379,8 +379,8 @@ Hash128 Bank::digest() const {
     add_part(digest, prng_);
     for (const std::uint64_t count :
          {anomalies_.settled_without_promise, anomalies_.unknown_payment,
-          anomalies_.message_rejected, anomalies_.unanswerable_request, anomalies_.returned_unknown,
-          anomalies_.announcement_dropped}) {
+          anomalies_.message_rejected, anomalies_.unanswerable_request, anomalies_.contradicted,
+          anomalies_.returned_unknown, anomalies_.announcement_dropped}) {
         digest.add(count);
     }
     for (std::size_t index = 0; index < events_.size(); ++index) {

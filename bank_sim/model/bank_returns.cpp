@@ -159,15 +159,47 @@ void Bank::apply_returned(const v1::PaymentReturned& returned, Moment now) {
     auto come_back = payer_side_.take_returned(returned);
     if (!come_back) {
         ++anomalies_.returned_unknown;
+        come_back = unapplied_return(returned);
+    }
+    if (!come_back) {
         return;
     }
     const ReturnOf of{*scheme::parse_uetr(returned.original_uetr()),
                       reason.value_or(scheme::ReturnReason::kNarr)};
     come_back->view = turned(come_back->view, returned.amount_minor());
     come_back->view.set_uetr(returned.uetr());
-    come_back->view.set_payee_account(books_.customer(come_back->payer).account);
+    if (come_back->payer) {
+        come_back->view.set_payee_account(books_.customer(*come_back->payer).account);
+    }
     come_back->view.set_creation_time_ms(returned.booking_time_ms());
-    payee_side_.credit_return(*uetr, of, *come_back, returned, now.scheme);
+    payee_side_.take_return(*uetr, of, *come_back, returned, now.scheme);
+}
+
+// The bank remembers no payment that it could be of, but has the money.
+std::optional<ComeBack> Bank::unapplied_return(const v1::PaymentReturned& returned) {
+    const money::AmountMinor amount{returned.amount_minor()};
+    const auto original = scheme::parse_uetr(returned.original_uetr());
+    const auto currency = original ? currency_of(*original) : std::nullopt;
+    if (!currency || money::check_amount(amount) || !books_.reserve_turnover(amount, 1)) {
+        return std::nullopt;
+    }
+    ComeBack come_back;
+    come_back.money = {amount, *currency};
+    come_back.view.set_payer_agent(options_.code);
+    come_back.view.set_currency(*currency == money::Currency::kHkd ? v1::CURRENCY_HKD
+                                                                   : v1::CURRENCY_CNY);
+    return come_back;
+}
+
+// A return names no currency: that is the original's. Of a forgotten one it is CNY, as long as this
+// bank has settled nothing else.
+std::optional<money::Currency> Bank::currency_of(const scheme::Uetr& original) const {
+    if (const OutgoingRemittance* known = payer_side_.find(original)) {
+        return known->money.currency;
+    }
+    const bool only_cny = books_.sums(LedgerAccount::kSettlement, money::Currency::kHkd).credits ==
+                          money::kZeroAmount;
+    return only_cny ? std::optional(money::Currency::kCny) : std::nullopt;
 }
 
 }  // namespace lowu::bank

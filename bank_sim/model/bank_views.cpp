@@ -150,10 +150,10 @@ void Bank::describe(v1::BankBooks& view) const {
             add_balance(account, currency, books_.sums(account, currency), view);
         }
     }
-    // Money for nobody comes of misbehaviour only: shown when there is some.
+    // Money that belongs to no account is the exception: shown when there was some.
     for (const money::Currency currency : kShownCurrencies) {
         const LedgerSums sums = books_.sums(LedgerAccount::kUnapplied, currency);
-        if (sums.credits > money::kZeroAmount) {
+        if (sums.credits > money::kZeroAmount || sums.debits > money::kZeroAmount) {
             add_balance(LedgerAccount::kUnapplied, currency, sums, view);
         }
     }

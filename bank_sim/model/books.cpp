@@ -75,6 +75,10 @@ std::string_view to_string(EntryKind kind) {
             return "payment for no account sent back";
         case EntryKind::kUnappliedKept:
             return "return refused, money kept for no account";
+        case EntryKind::kReturnUnapplied:
+            return "payment come back for no account";
+        case EntryKind::kUnappliedSettled:
+            return "remittance settled after its refusal";
     }
     LOWU_UNREACHABLE("every kind of entry has a text");
 }
@@ -103,7 +107,10 @@ EntrySides sides_of(EntryKind kind) {
         case EntryKind::kExchangeReceived:
             return {LedgerAccount::kSettlement, LedgerAccount::kExchange};
         case EntryKind::kUnappliedReceived:
+        case EntryKind::kReturnUnapplied:
             return {LedgerAccount::kSettlement, LedgerAccount::kUnapplied};
+        case EntryKind::kUnappliedSettled:
+            return {LedgerAccount::kUnapplied, LedgerAccount::kSettlement};
         case EntryKind::kReturnSent:
             return {LedgerAccount::kCustomers, LedgerAccount::kInTransit};
         case EntryKind::kReturnReceived:

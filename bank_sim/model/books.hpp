@@ -28,7 +28,9 @@ namespace lowu::bank {
 /// The ledger accounts of one currency. Customers, in transit, opening money and unapplied money
 /// are what the bank owes; settlement mirrors its account at the rail, so a credit there is money
 /// that left. Exchange is the bank's own position: what it sold in one currency it bought in the
-/// other. Unapplied is money that came for nobody's account, after a wrong promise (behavior.hpp).
+/// other. Unapplied is money that belongs to no account: it came after a wrong promise
+/// (behavior.hpp) or a refusal, or back of a payment that the bank no longer remembers; a debit
+/// there is money that the rail took for a payment it had refused.
 enum class LedgerAccount : std::uint8_t {
     kCustomers,
     kInTransit,
@@ -69,8 +71,11 @@ enum class EntryKind : std::uint8_t {
     kReturnReceived,  // settlement -> customers
     kUnappliedSent,   // unapplied -> in transit
     kUnappliedKept,   // in transit -> unapplied: the return was refused
+    // What the rail has moved and the bank has no account for.
+    kReturnUnapplied,   // settlement -> unapplied: a return of a payment that it does not remember
+    kUnappliedSettled,  // unapplied -> settlement: of a payment that had been refused
 };
-inline constexpr std::size_t kEntryKinds = 16;
+inline constexpr std::size_t kEntryKinds = 18;
 
 /// "remittance sent", ...
 [[nodiscard]] std::string_view to_string(EntryKind kind);

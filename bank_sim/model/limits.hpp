@@ -41,6 +41,13 @@ inline constexpr std::uint64_t kReceiveWindow = 16'384;
 inline constexpr std::size_t kMaxFrameMessages = 4'096;
 inline constexpr std::size_t kMaxFrameBytes = std::size_t{1} << 20U;
 
+/// What a bank takes from outside in one piece, since it may go to its log as it is: a frame of the
+/// switch (somewhat more than the contract's is still read), a customer's call (what gRPC takes
+/// when it is not told otherwise), an answer of the switch to a question (it is below 4 KiB).
+inline constexpr std::size_t kMaxReceivedFrameBytes = 2 * kMaxFrameBytes;
+inline constexpr std::size_t kMaxCallBytes = std::size_t{4} << 20U;
+inline constexpr std::size_t kMaxSwitchAnswerBytes = 65'536;
+
 /// Answers to quote requests in one frame, by the contract; and those that wait for one. Whoever
 /// asked asks anew, so what does not fit is dropped.
 inline constexpr std::size_t kMaxFrameQuoteAnswers = 64;

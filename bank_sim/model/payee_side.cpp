@@ -168,6 +168,9 @@ bool PayeeSide::take_report(const v1::StatusReport& report, SchemeTime now) {
     switch (remittance->state) {
         case IncomingRemittance::State::kRefused:
         case IncomingRemittance::State::kVoid:
+            if (settled) {
+                apply_settled_unpromised(*remittance, report, now);
+            }
             return !settled;
         case IncomingRemittance::State::kCredited:
         case IncomingRemittance::State::kUnapplied:
@@ -191,10 +194,8 @@ void PayeeSide::apply_settled(IncomingRemittance& remittance, const v1::StatusRe
     remittance.clearing_reference = report.clearing_reference();
     --promised_;
     if (!remittance.payee) {
-        parts_.books.book(EntryKind::kUnappliedReceived, CustomerId{}, remittance.money,
-                          remittance.uetr, now);
-        remittance.state = IncomingRemittance::State::kUnapplied;
-        return;  // nobody has the money, so nothing is reported as credited
+        keep_unapplied(remittance, now);
+        return;
     }
     if (remittance.credit.currency == remittance.money.currency) {
         parts_.books.book(EntryKind::kRemittanceReceived, *remittance.payee, remittance.money,
@@ -208,6 +209,26 @@ void PayeeSide::apply_settled(IncomingRemittance& remittance, const v1::StatusRe
     remittance.state = IncomingRemittance::State::kCredited;
     ++credited_;
     parts_.outbox.add_report().set_uetr(report.uetr());
+}
+
+// Nobody has the money, so nothing is reported as credited.
+void PayeeSide::keep_unapplied(IncomingRemittance& remittance, SchemeTime now) {
+    parts_.books.book(EntryKind::kUnappliedReceived, CustomerId{}, remittance.money,
+                      remittance.uetr, now);
+    remittance.state = IncomingRemittance::State::kUnapplied;
+}
+
+// The rail has settled what this bank had refused, or what the rail itself had dropped.
+void PayeeSide::apply_settled_unpromised(IncomingRemittance& remittance,
+                                         const v1::StatusReport& report, SchemeTime now) {
+    if (money::check_amount(remittance.money.amount) ||
+        !parts_.books.reserve_turnover(remittance.money.amount, 1)) {
+        return;
+    }
+    remittance.clearing_reference = report.clearing_reference();
+    remittance.payee.reset();
+    remittance.reason.reset();
+    keep_unapplied(remittance, now);
 }
 
 void PayeeSide::add_to(Digest& digest) const {
@@ -249,22 +270,17 @@ void PayeeSide::keep(const scheme::Uetr& original, const Returned& part) {
     }
 }
 
-// Room for the entries was reserved with the payment.
-void PayeeSide::credit_return(const scheme::Uetr& uetr, const ReturnOf& of,
-                              const ComeBack& come_back, const v1::PaymentReturned& returned,
-                              SchemeTime now) {
-    const bool exchanged = come_back.credit.currency != come_back.money.currency;
-    parts_.books.book(exchanged ? EntryKind::kExchangeReceived : EntryKind::kReturnReceived,
-                      come_back.payer, come_back.money, uetr, now);
-    if (exchanged && come_back.credit.amount > money::kZeroAmount) {
-        parts_.books.book(EntryKind::kExchangePaid, come_back.payer, come_back.credit, uetr, now);
-    }
+// Room for the entries was reserved with the payment, or just now.
+void PayeeSide::take_return(const scheme::Uetr& uetr, const ReturnOf& of, const ComeBack& come_back,
+                            const v1::PaymentReturned& returned, SchemeTime now) {
+    book_return(uetr, come_back, now);
     if (!remittances_.has_room()) {
-        return;  // credited, and forgotten at once
+        return;  // booked, and forgotten at once
     }
     IncomingRemittance remittance;
     remittance.uetr = uetr;
-    remittance.state = IncomingRemittance::State::kCredited;
+    remittance.state = come_back.payer ? IncomingRemittance::State::kCredited
+                                       : IncomingRemittance::State::kUnapplied;
     remittance.payee = come_back.payer;
     remittance.money = come_back.money;
     remittance.credit = come_back.credit;
@@ -272,6 +288,23 @@ void PayeeSide::credit_return(const scheme::Uetr& uetr, const ReturnOf& of,
     remittance.clearing_reference = returned.clearing_reference();
     remittance.return_of = std::make_unique<ReturnOf>(of);
     remittances_.add(std::move(remittance));
+}
+
+void PayeeSide::book_return(const scheme::Uetr& uetr, const ComeBack& come_back, SchemeTime now) {
+    Books& books = parts_.books;
+    if (!come_back.payer) {
+        books.book(EntryKind::kReturnUnapplied, CustomerId{}, come_back.money, uetr, now);
+        return;
+    }
+    const CustomerId payer = *come_back.payer;
+    if (come_back.credit.currency == come_back.money.currency) {
+        books.book(EntryKind::kReturnReceived, payer, come_back.money, uetr, now);
+        return;
+    }
+    books.book(EntryKind::kExchangeReceived, payer, come_back.money, uetr, now);
+    if (come_back.credit.amount > money::kZeroAmount) {
+        books.book(EntryKind::kExchangePaid, payer, come_back.credit, uetr, now);
+    }
 }
 
 }  // namespace lowu::bank

@@ -34,7 +34,7 @@ struct IncomingRemittance {
         kRefused,   // this bank refused it: nothing moved
         kPromised,  // this bank will credit it when it is settled
         kCredited,
-        kUnapplied,  // promised wrongly, settled, and there is no account to credit
+        kUnapplied,  // settled, and there is no account to credit
         kVoid,       // promised, then dropped by the rail: nothing moved
     };
 
@@ -78,16 +78,16 @@ public:
     [[nodiscard]] bool take_request(const v1::CreditTransferRequest& request, Arrival now);
 
     /// The rail's outcome, SIDE_PAYEE: settled means credit now. False when this bank made no such
-    /// promise, so that settled money has no account.
+    /// promise: settled money has no account then, and is booked as far as the payment is known.
     [[nodiscard]] bool take_report(const v1::StatusReport& report, SchemeTime now);
 
     /// A return goes out: so much of a payment that this bank has, credited or not.
     void send_back(const scheme::Uetr& original, const Returned& part);
     /// The rail has refused it.
     void keep(const scheme::Uetr& original, const Returned& part);
-    /// Money of a payment of this bank has come back: credits its payer.
-    void credit_return(const scheme::Uetr& uetr, const ReturnOf& of, const ComeBack& come_back,
-                       const v1::PaymentReturned& returned, SchemeTime now);
+    /// Money of a payment of this bank has come back: credits its payer, if there is one.
+    void take_return(const scheme::Uetr& uetr, const ReturnOf& of, const ComeBack& come_back,
+                     const v1::PaymentReturned& returned, SchemeTime now);
 
     /// When a delayed answer is due; kNever when none waits. on_time puts all that are due into the
     /// outbox.
@@ -137,6 +137,10 @@ private:
     void answer(const scheme::Uetr& uetr, scheme::ResultCode refusal);
     void apply_settled(IncomingRemittance& remittance, const v1::StatusReport& report,
                        SchemeTime now);
+    void apply_settled_unpromised(IncomingRemittance& remittance, const v1::StatusReport& report,
+                                  SchemeTime now);
+    void keep_unapplied(IncomingRemittance& remittance, SchemeTime now);
+    void book_return(const scheme::Uetr& uetr, const ComeBack& come_back, SchemeTime now);
 
     scheme::Rail rail_;
     Parts parts_;

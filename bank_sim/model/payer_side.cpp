@@ -228,14 +228,14 @@ const OutgoingRemittance& PayerSide::add_refused(OutgoingRemittance remittance,
     return added;
 }
 
-bool PayerSide::take_report(const v1::StatusReport& report, Moment now) {
+PayerSide::ReportTaken PayerSide::take_report(const v1::StatusReport& report, Moment now) {
     const auto uetr = scheme::parse_uetr(report.uetr());
     OutgoingRemittance* remittance = uetr ? remittances_.find(*uetr) : nullptr;
-    if (remittance == nullptr || !remittance->sent) {
-        return false;
+    if (remittance == nullptr) {
+        return ReportTaken::kUnknownPayment;
     }
     if (remittance->final()) {
-        return true;  // told again: the first stands
+        return take_again(*remittance, report.status(), now.scheme);
     }
     if (report.status() == v1::PAYMENT_STATUS_ACSC) {
         remittance->clearing_reference = report.clearing_reference();
@@ -244,7 +244,25 @@ bool PayerSide::take_report(const v1::StatusReport& report, Moment now) {
         remittance->clearing_reference = report.clearing_reference();
         give_back(*remittance, report.reason(), now);
     }
-    return true;  // ACSP: still pending
+    return ReportTaken::kDone;  // ACSP: still pending
+}
+
+// The first final report stands for the customer. But what the rail has taken from the bank after a
+// refusal is gone, so it is booked, once.
+PayerSide::ReportTaken PayerSide::take_again(OutgoingRemittance& remittance,
+                                             v1::PaymentStatus status, SchemeTime now) {
+    const bool was_settled = remittance.state == OutgoingRemittance::State::kSettled;
+    const bool is_settled = status == v1::PAYMENT_STATUS_ACSC;
+    if (was_settled == is_settled || status == v1::PAYMENT_STATUS_ACSP) {
+        return ReportTaken::kDone;
+    }
+    if (is_settled && !remittance.taken_after_refusal &&
+        parts_.books.reserve_turnover(remittance.money.amount, 1)) {
+        remittance.taken_after_refusal = true;
+        parts_.books.book(EntryKind::kUnappliedSettled, remittance.payer, remittance.money,
+                          remittance.uetr, now);
+    }
+    return ReportTaken::kContradiction;
 }
 
 bool PayerSide::take_reject(const v1::MessageReject& reject, std::uint64_t position, Moment now) {
@@ -321,6 +339,7 @@ void PayerSide::add_to(Digest& digest) const {
         digest.add(remittance.one_fen_more);
         digest.add(remittance.suspicious);
         digest.add(remittance.unapplied);
+        digest.add(remittance.taken_after_refusal);
         digest.add(remittance.state);
         digest.add(remittance.payer);
         add_part(digest, remittance.money);

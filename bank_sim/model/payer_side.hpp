@@ -45,6 +45,7 @@ struct OutgoingRemittance {
     bool one_fen_more = false;   // instructed so on purpose (behavior.hpp)
     bool suspicious = false;     // the payer was warned of the proxy
     bool unapplied = false;      // a return of money that was nobody's here
+    bool taken_after_refusal = false;  // the rail has settled it all the same; booked
     State state = State::kPending;
     CustomerId payer;
     Money money;                 // what the rail moves
@@ -107,10 +108,10 @@ struct ReturnOrder {
 
 /// Money of a payment of this bank that has come back.
 struct ComeBack {
-    CustomerId payer;
-    Money money;              // what the rail moved
-    Money credit;             // what the account gets; may be nothing
-    v1::CreditTransfer view;  // the return as a transfer, for people
+    std::optional<CustomerId> payer;  // none: nobody's account can be credited
+    Money money;                      // what the rail moved
+    Money credit;                     // what the account gets; may be nothing
+    v1::CreditTransfer view;          // the return as a transfer, for people
 };
 
 class PayerSide {
@@ -180,7 +181,7 @@ public:
     }
 
     /// From the rail: money of a payment has come back. What the payer's account gets, to be booked
-    /// by the caller; nullopt when this bank has settled no such payment or so much is not left.
+    /// by the caller; nullopt when this bank knows of no such payment, or so much is not left.
     [[nodiscard]] std::optional<ComeBack> take_returned(const v1::PaymentReturned& returned);
 
     // What is pending for too long (payer_enquiries.cpp).
@@ -193,8 +194,13 @@ public:
     [[nodiscard]] ElapsedTime enquiry_at() const;
     void enquire(ElapsedTime now);
 
-    /// From the rail, SIDE_PAYER. False when this bank knows no such payment.
-    [[nodiscard]] bool take_report(const v1::StatusReport& report, Moment now);
+    /// From the rail, SIDE_PAYER.
+    enum class ReportTaken : std::uint8_t {
+        kDone,
+        kUnknownPayment,
+        kContradiction,  // a final payment is told otherwise; money that moved by it is booked
+    };
+    [[nodiscard]] ReportTaken take_report(const v1::StatusReport& report, Moment now);
 
     /// From the rail: the message at `position` could not be taken up. False when it was no payment
     /// that this bank still remembers.
@@ -261,6 +267,8 @@ private:
                                                             v1::StatusReason reason);
     [[nodiscard]] const OutgoingRemittance& add_refused(OutgoingRemittance remittance,
                                                         v1::StatusReason reason, Moment now);
+    [[nodiscard]] ReportTaken take_again(OutgoingRemittance& remittance, v1::PaymentStatus status,
+                                         SchemeTime now);
     void settle(OutgoingRemittance& remittance, Moment now);
     void give_back(OutgoingRemittance& remittance, v1::StatusReason reason, Moment now);
     void finish(OutgoingRemittance& remittance, ElapsedTime now);

@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "benchmarks/load/bench_scheme.hpp"
+#include "benchmarks/load/patience.hpp"
 #include "client/network.hpp"
 #include "client/reconcile_read.hpp"
 #include "client/sandbox.hpp"
@@ -17,6 +18,9 @@ namespace {
 
 /// So many fit the memory of a rail that is not configured.
 constexpr std::int64_t kUsualPayments = 3'500'000;
+
+/// A snapshot of the largest run takes about a minute.
+constexpr std::chrono::minutes kFollowerPatience{10};
 
 struct Options {
     int hk_banks = 19;
@@ -58,6 +62,31 @@ Result<void> start_traffic(Side& side, const Options& options,
     return {};
 }
 
+/// A while, unless something has ended meanwhile.
+std::optional<Error> wait_a_moment(client::Sandbox& sandbox) {
+    switch (sandbox.wait(std::chrono::milliseconds(500))) {
+        case client::Wake::kReady:
+        case client::Wake::kTimeout:
+            break;
+        case client::Wake::kStopAsked:
+            return Error{Error::Kind::kUnavailable, "stopped before the end"};
+        case client::Wake::kChildDied:
+            return sandbox.dead_child().value_or(
+                Error{Error::Kind::kUnknown, "a process has ended"});
+    }
+    return std::nullopt;
+}
+
+/// What the follower knows: it may be behind by a snapshot, and then says nothing for a while.
+template <class Ask>
+auto ask_follower(client::Sandbox& sandbox, Ask ask) {
+    return ask_patiently(kFollowerPatience, ask, [&sandbox](std::chrono::milliseconds passed) {
+        std::fprintf(stderr, "\r%-40s\rthe follower is behind: waiting for %lld s", "",
+                     static_cast<long long>(passed.count() / 1'000));
+        return wait_a_moment(sandbox);
+    });
+}
+
 /// Until every payment is final, with a line now and then.
 Result<void> wait_for_end(client::Sandbox& sandbox, std::array<Side, 2>& sides) {
     while (true) {
@@ -72,16 +101,7 @@ Result<void> wait_for_end(client::Sandbox& sandbox, std::array<Side, 2>& sides) 
         }
         if (!running) return {};
         std::fprintf(stderr, "\r%lld payments final", static_cast<long long>(final_payments));
-        switch (sandbox.wait(std::chrono::milliseconds(500))) {
-            case client::Wake::kReady:
-            case client::Wake::kTimeout:
-                break;
-            case client::Wake::kStopAsked:
-                return Error{Error::Kind::kUnavailable, "stopped before the end"};
-            case client::Wake::kChildDied:
-                return sandbox.dead_child().value_or(
-                    Error{Error::Kind::kUnknown, "a process has ended"});
-        }
+        if (auto ended = wait_a_moment(sandbox)) return *std::move(ended);
     }
 }
 
@@ -166,11 +186,13 @@ Result<bool> measure(const Options& options, client::Sandbox& sandbox, const Ben
         return done.error();
     }
     if (auto done = wait_for_end(sandbox, sides); !done.ok()) return done.error();
-    std::fprintf(stderr, "\r%-40s\r", "");
-    const auto after = network.central().status();  // Waits for the follower: its CPU counts.
+    // Waits for the follower: its CPU counts.
+    const auto after = ask_follower(sandbox, [&network] { return network.central().status(); });
+    std::fprintf(stderr, "\r%-60s\r", "");
     if (!after.ok()) return after.error();
     print_report(options, sides, after->process_cpu_us() - before->process_cpu_us());
-    const auto books = client::read_books(network, std::chrono::seconds(60));
+    const auto books = ask_follower(
+        sandbox, [&network] { return client::read_books(network, std::chrono::seconds(60)); });
     if (!books.ok()) return books.error();
     const auto result = client::reconcile(books->books);
     const bool valid = books->quiet && result.agrees();

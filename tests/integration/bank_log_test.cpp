@@ -8,82 +8,16 @@
 #include <fstream>
 #include <iostream>
 
-#include "lowu/v1/bank.grpc.pb.h"
-#include "tests/integration/running_scheme.hpp"
+#include "tests/integration/loaded_scheme.hpp"
 
 namespace lowu::test {
 namespace {
 
 using ::testing::HasSubstr;
 
-constexpr std::int64_t kPayments = 20'000;  // from each side, in one run
-constexpr std::int32_t kInFlight = 400;
-constexpr scheme::Rail kRails[] = {scheme::Rail::kFps, scheme::Rail::kIbps};
-
-/// The launch's scheme, with limits of persons that the traffic does not reach.
-std::string with_high_limits() {
-    std::string text = read_file(source("switch/app/launch.txtpb"));
-    for (const char* name : {"person_day_limit", "person_year_limit"}) {
-        for (const char* place : {"rail: RAIL_FPS direction: DIRECTION_NORTHBOUND",
-                                  "rail: RAIL_IBPS direction: DIRECTION_SOUTHBOUND"}) {
-            text += "parameters { name: \"" + std::string(name) + "\" " + place +
-                    " service: SERVICE_P2P_REMITTANCE value: 99999999999999999 }\n";
-        }
-    }
-    return text;
-}
-
-class BankLog : public ::testing::Test {
+class BankLog : public LoadedScheme {
 protected:
-    void SetUp() override {
-        write_file(folder_.file("switch.txtpb"), with_high_limits());
-        ASSERT_TRUE(running_.start());
-        for (const scheme::Rail rail : kRails) {
-            stubs_.push_back(
-                v1::BankService::NewStub(running_.network().banks_of(rail).peer().channel));
-        }
-    }
-
-    v1::BankService::Stub& stub(scheme::Rail rail) {
-        return *stubs_[rail == scheme::Rail::kFps ? 0 : 1];
-    }
-
-    // Waits for a process that is just coming up, too.
-    template <class Request, class Response>
-    grpc::Status call(scheme::Rail rail,
-                      grpc::Status (v1::BankService::Stub::*method)(grpc::ClientContext*,
-                                                                    const Request&, Response*),
-                      const Request& request, Response& response) {
-        grpc::ClientContext context;
-        context.set_wait_for_ready(true);
-        context.set_deadline(std::chrono::system_clock::now() + kPatience);
-        return (stub(rail).*method)(&context, request, &response);
-    }
-
-    v1::ListBanksResponse banks(scheme::Rail rail) {
-        v1::ListBanksResponse response;
-        EXPECT_TRUE(call(rail, &v1::BankService::Stub::ListBanks, {}, response).ok());
-        return response;
-    }
-
-    void start_traffic(scheme::Rail rail, std::uint64_t seed) {
-        v1::StartTrafficRequest request;
-        request.set_payments(kPayments);
-        request.set_in_flight(kInFlight);
-        request.set_seed(seed);
-        const v1::ListBanksResponse payees = banks(other(rail));
-        for (const v1::Bank& bank : payees.banks())
-            request.add_payee_agents(bank.code());
-        v1::StartTrafficResponse response;
-        const auto started = call(rail, &v1::BankService::Stub::StartTraffic, request, response);
-        ASSERT_TRUE(started.ok()) << started.error_message();
-    }
-
-    v1::GetTrafficResponse traffic(scheme::Rail rail) {
-        v1::GetTrafficResponse response;
-        EXPECT_TRUE(call(rail, &v1::BankService::Stub::GetTraffic, {}, response).ok());
-        return response;
-    }
+    BankLog() : LoadedScheme(true) {}
 
     // Over all banks of a side.
     struct Sums {
@@ -118,11 +52,6 @@ protected:
         ASSERT_TRUE(running_.start_banks(rail));
     }
 
-    void expect_books_agree() {
-        const Finished reconciled = running_.lowu({"reconcile", "--brief", "--wait-ms", "60000"});
-        EXPECT_EQ(reconciled.exit_code, 0) << reconciled.output << reconciled.errors;
-    }
-
     v1::SendRemittanceRequest order() {
         v1::SendRemittanceRequest request;
         request.set_bank("012");
@@ -135,52 +64,30 @@ protected:
         request.set_uetr("11111111-1111-4111-8111-111111111111");
         return request;
     }
-
-    static SchemeFiles files(const TempDirectory& folder) {
-        SchemeFiles files;
-        files.switch_config = folder.file("switch.txtpb");
-        files.bank_logs = true;
-        return files;
-    }
-
-    TempDirectory folder_;
-    RunningScheme running_{files(folder_)};
-    std::vector<std::unique_ptr<v1::BankService::Stub>> stubs_;
 };
 
 TEST_F(BankLog, KilledUnderLoadAndStartedAgainNothingIsLost) {
     std::int64_t settled_before = 0;
     for (std::uint64_t round = 1; round <= 3; ++round) {
-        for (const scheme::Rail rail : kRails)
-            start_traffic(rail, round);
-        // In the middle: told by what has happened, not by a clock.
-        const bool in_the_middle = running_.switch_process().wait_until(kPatience, [&] {
-            return traffic(kRails[0]).settled() > kPayments / 4 &&
-                   traffic(kRails[1]).settled() > kPayments / 4;
-        });
-        ASSERT_TRUE(in_the_middle) << running_.tails();
-        EXPECT_TRUE(traffic(kRails[0]).running() || traffic(kRails[1]).running())
+        start_traffic(round);
+        wait_for_the_middle();
+        EXPECT_TRUE(traffic_runs())
             << "the traffic was over before the banks died: nothing was tested";
         // One side alone, the other alone, both at once.
         if (round != 2) running_.banks_process(scheme::Rail::kFps).kill();
         if (round != 1) running_.banks_process(scheme::Rail::kIbps).kill();
         ASSERT_TRUE(round == 2 || running_.start_banks(scheme::Rail::kFps));
         ASSERT_TRUE(round == 1 || running_.start_banks(scheme::Rail::kIbps));
-        const bool over = running_.switch_process().wait_until(kPatience, [&] {
-            return !traffic(kRails[0]).running() && !traffic(kRails[1]).running() && quiet();
-        });
+        const bool over = running_.switch_process().wait_until(
+            kPatience, [this] { return !traffic_runs() && quiet(); });
         ASSERT_TRUE(over) << running_.tails();
         const Sums hk = sums(scheme::Rail::kFps);
         const Sums mainland = sums(scheme::Rail::kIbps);
         EXPECT_EQ(hk.settled, mainland.credited);
         EXPECT_EQ(mainland.settled, hk.credited);
-        EXPECT_GT(hk.settled + mainland.settled, settled_before + kPayments / 2);
+        EXPECT_GT(hk.settled + mainland.settled, settled_before + kPaymentsOfASide / 2);
         settled_before = hk.settled + mainland.settled;
         expect_books_agree();
-        const auto status = running_.network().central().status();
-        ASSERT_TRUE(status.ok());
-        EXPECT_EQ(status->pending(), 0);
-        EXPECT_EQ(status->settled_not_credited(), 0);
     }
     std::cout << settled_before << " payments settled and credited once\n";
 }

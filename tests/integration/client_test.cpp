@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "benchmarks/load/patience.hpp"
 #include "client/bank_account.hpp"
 #include "client/console.hpp"
 #include "client/reconcile.hpp"
@@ -273,7 +274,15 @@ TEST(Reconcile, NamesMoneyThatIsNobodys) {
     EXPECT_EQ(differences_text(books), "");
     const Reconciliation result = reconcile(books);
     ASSERT_EQ(result.notes.size(), 1U);
-    EXPECT_THAT(result.notes[0], HasSubstr("holds CNY 100.00 for nobody's account"));
+    EXPECT_THAT(result.notes[0], HasSubstr("holds CNY 100.00 for nobody's account (unapplied)"));
+}
+
+TEST(Reconcile, NamesMoneyThatIsLacking) {
+    Books books = sound_books();
+    add_ledger(books.banks[1], "unapplied", 10'000, 0);
+    const Reconciliation result = reconcile(books);
+    ASSERT_EQ(result.notes.size(), 1U);
+    EXPECT_THAT(result.notes[0], HasSubstr("lacks CNY 100.00"));
 }
 
 TEST(Reconcile, NamesSettledPaymentsThatNobodyCredited) {
@@ -395,6 +404,28 @@ TEST(Timeline, SaysWhatAPaymentIsAndWhatItCounts) {
     const std::string domestic = payment_text(payment);
     EXPECT_THAT(domestic, HasSubstr("domestic on fps, personal  HKD 915.20"));
     EXPECT_EQ(domestic.find("counts"), std::string::npos);
+}
+
+// The benchmark's last questions, to a follower that is behind.
+TEST(AskPatiently, AsksAgainWhatWasNotAnsweredInTime) {
+    using std::chrono::milliseconds;
+    std::vector<Result<int>> answers = {Error{Error::Kind::kUnknown, "did not answer in time"},
+                                        Error{Error::Kind::kUnavailable, "is behind"}, 7};
+    std::size_t asked = 0;
+    const auto ask = [&] { return answers[asked++]; };
+    const auto go_on = [](milliseconds) { return std::optional<Error>(); };
+    EXPECT_EQ(bench::ask_patiently(milliseconds(60'000), ask, go_on).value(), 7);
+    EXPECT_EQ(asked, 3U);
+    asked = 0;
+    EXPECT_FALSE(bench::ask_patiently(milliseconds(0), ask, go_on).ok()) << "out of patience";
+    EXPECT_EQ(asked, 1U);
+    answers[0] = Error{Error::Kind::kInvalid, "is wrong"};
+    asked = 0;
+    EXPECT_EQ(bench::ask_patiently(milliseconds(60'000), ask, go_on).error().what, "is wrong");
+    answers[0] = Error{Error::Kind::kUnknown, "did not answer in time"};
+    asked = 0;
+    const auto died = [](milliseconds) { return std::optional(Error{Error::Kind::kIo, "died"}); };
+    EXPECT_EQ(bench::ask_patiently(milliseconds(60'000), ask, died).error().what, "died");
 }
 
 }  // namespace

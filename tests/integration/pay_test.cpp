@@ -12,6 +12,7 @@ namespace {
 
 using nlohmann::json;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr const char* kHkBank = "012";
 constexpr const char* kMainlandBank = "102100099996";
@@ -144,7 +145,7 @@ TEST_F(Pay, MalformedIsTwoNamesTheFieldAndReservesNothing) {
         {"--to", "102100099995/PAYEE-1", "bank"},
         {"--to", "102100099996/has blank", "account"},
         {"--to", "102100099996/12345678901234567890123456789012345", "account"},
-        {"--name", "", "payee_name"},
+        {"--name", "", "--name (payee_name)"},
         {"--name", "tab\there", "payee_name"},
         {"--uetr", "not-a-uuid", "uetr"},
         {"--uetr", "7C9E6679-7425-40DE-944B-E07FC1F90AE7", "uetr"},
@@ -231,6 +232,83 @@ TEST_F(Pay, QueriesRefuseWhatTheyCannotMean) {
     EXPECT_EQ(scheme_->lowu({"list", "--participant", "0123"}).exit_code, 2);
     EXPECT_EQ(scheme_->lowu({"accounts", "0123"}).exit_code, 2);
     EXPECT_EQ(scheme_->lowu({"open-account", "012/PAYER-1", "--name", "Again"}).exit_code, 2);
+}
+
+struct Mistyped {
+    std::vector<std::string> words;
+    const char* said;  // must stand in the error
+};
+
+TEST_F(Pay, AMistypedCommandLineIsToldWhatAndWhereToReadOn) {
+    const Mistyped kMistyped[] = {
+        {{"nonsense"}, "lowu: there is no command nonsense\n'lowu --help' shows"},
+        {{}, "lowu: say which of: up, pay,"},
+        {{"--nonsense"}, "lowu: there is no option --nonsense"},
+        {{"time"}, "lowu time: say which of: advance"},
+        {{"time", "back"}, "lowu time: there is no command back"},
+        {{"list", "--bank", "012"}, "lowu list: there is no option --bank\n'lowu list --help'"},
+        {{"banks", "012"}, "lowu banks: nothing is expected where 012 stands"},
+        {{"get"}, "lowu get: uetr is required"},
+        {{"list", "--limit", "abc"}, "lowu list: Could not convert: --limit = abc"},
+    };
+    for (const Mistyped& each : kMistyped) {
+        const Finished refused = scheme_->lowu(each.words);
+        EXPECT_EQ(refused.exit_code, 2) << each.said;
+        EXPECT_THAT(refused.errors, HasSubstr(each.said));
+    }
+}
+
+TEST_F(Pay, ARefusalSaysWhereToLookForWhatIsRight) {
+    const Mistyped kUnknown[] = {
+        {{"accounts", "999"}, "'lowu banks' lists them"},
+        {{"accounts", "012/NOBODY"}, "'lowu accounts BANK' lists them"},
+        {{"get", "7c9e6679-7425-40de-944b-e07fc1f90ae8"}, "'lowu list' shows the newest"},
+        {{"statement", "999"}, "'lowu positions' lists them"},
+        {{"default", "999", "--yes"}, "'lowu banks' lists them"},
+        {{"parameters", "set", "payment_memory_ms", "5", "--rail", "fps"}, "what is allowed"},
+    };
+    for (const Mistyped& each : kUnknown) {
+        const Finished refused = scheme_->lowu(each.words);
+        EXPECT_NE(refused.exit_code, 0) << each.said;
+        EXPECT_THAT(refused.errors, HasSubstr(each.said));
+    }
+}
+
+TEST_F(Pay, MoneyOnNobodysAccountIsShownBelowTheAccounts) {
+    EXPECT_THAT(scheme_->lowu({"accounts", kMainlandBank}).output, Not(HasSubstr("unapplied")));
+    EXPECT_EQ(scheme_->lowu({"behave", kMainlandBank, "--wrong", "1000"}).exit_code, 0);
+    const Finished paid =
+        pay({{"--to", std::string(kMainlandBank) + "/NO-SUCH-ACCOUNT"}}, {"--json"});
+    EXPECT_EQ(scheme_->lowu({"behave", kMainlandBank, "--reset"}).exit_code, 0);
+    ASSERT_EQ(paid.exit_code, 0) << paid.errors;
+    bool shown = false;
+    const bool there = scheme_->switch_process().wait_until(kPatience, [&] {
+        shown = scheme_->lowu({"accounts", kMainlandBank})
+                    .output.find("unapplied, on nobody's account: CNY 12.50") != std::string::npos;
+        return shown;
+    });
+    EXPECT_TRUE(there);
+    const json data = json::parse(scheme_->lowu({"accounts", "--json"}).output);
+    ASSERT_EQ(data["unapplied"].size(), 1U) << data["unapplied"];
+    EXPECT_EQ(data["unapplied"][0]["bank"], kMainlandBank);
+    EXPECT_EQ(data["unapplied"][0]["amount_minor"], "1250");
+    const Finished back =
+        scheme_->lowu({"return", kMainlandBank, json::parse(paid.output)["uetr"]});
+    EXPECT_EQ(back.exit_code, 0) << back.output << back.errors;
+    EXPECT_THAT(scheme_->lowu({"accounts", kMainlandBank}).output, Not(HasSubstr("unapplied")));
+}
+
+TEST_F(Pay, LatencyIsThreeFiguresWithCommasOrBlanks) {
+    for (const std::vector<std::string>& figures :
+         {std::vector<std::string>{"1,2,3"}, {"1", "2", "3"}}) {
+        std::vector<std::string> words = {"behave", kHkBank, "--latency-us"};
+        words.insert(words.end(), figures.begin(), figures.end());
+        const Finished set = scheme_->lowu(words);
+        EXPECT_EQ(set.exit_code, 0) << set.errors;
+        EXPECT_THAT(set.output, HasSubstr("1 2 3"));
+    }
+    EXPECT_EQ(scheme_->lowu({"behave", kHkBank, "--latency-us", "1,2"}).exit_code, 2);
+    EXPECT_EQ(scheme_->lowu({"behave", kHkBank, "--reset"}).exit_code, 0);
 }
 
 }  // namespace

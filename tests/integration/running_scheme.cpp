@@ -14,6 +14,16 @@ std::string any_free_address() {
     return "127.0.0.1:" + std::to_string(free_port());
 }
 
+constexpr milliseconds kMoment{20};
+
+Error not_serving(Process& process) {
+    const auto code = process.wait(milliseconds(0));
+    const std::string how =
+        code ? "ended with exit code " + std::to_string(*code) + " before it served"
+             : "does not serve";
+    return {Error::Kind::kUnavailable, how + ":\n" + process.tail()};
+}
+
 }  // namespace
 
 std::string program(const std::string& name) {
@@ -26,7 +36,7 @@ std::string source(const std::string& path) {
 
 // grpc.health.v1.Health/Watch sends the state now and each change, so nothing is asked twice. Its
 // messages have one field each and Debian ships no generated code for them.
-bool wait_serving(const std::string& address) {
+Result<void> wait_serving(const std::string& address, Process& process) {
     const std::string kServing("\x08\x01", 2);
     // A connection of its own: a channel that has seen a refused connection waits a second.
     grpc::ChannelArguments arguments;
@@ -40,10 +50,15 @@ bool wait_serving(const std::string& address) {
     context.set_wait_for_ready(true);
     context.set_deadline(std::chrono::system_clock::now() + kPatience);
     grpc::CompletionQueue queue;
-    const auto completed = [&queue] {
+    // Whether the step under way has succeeded; it does not when the process ends meanwhile.
+    const auto completed = [&] {
         void* tag = nullptr;
         bool ok = false;
-        return queue.Next(&tag, &ok) && ok;
+        while (queue.AsyncNext(&tag, &ok, std::chrono::system_clock::now() + kMoment) ==
+               grpc::CompletionQueue::TIMEOUT) {
+            if (process.wait(milliseconds(0))) context.TryCancel();
+        }
+        return ok;
     };
     const auto call = stub.PrepareCall(&context, "/grpc.health.v1.Health/Watch", &queue);
     call->StartCall(nullptr);
@@ -64,7 +79,8 @@ bool wait_serving(const std::string& address) {
     grpc::Status status;
     call->Finish(&status, nullptr);
     (void)completed();
-    return serving;
+    if (serving) return {};
+    return not_serving(process);
 }
 
 RunningScheme::RunningScheme(SchemeFiles files) : files_(std::move(files)) {
@@ -92,9 +108,9 @@ void RunningScheme::launch_switch(const std::vector<std::string>& more) {
 
 bool RunningScheme::start_switch(const std::vector<std::string>& more) {
     launch_switch(more);
-    if (wait_serving(addresses_.switch_address)) return true;
-    ADD_FAILURE() << "The switch does not serve:\n" << tails();
-    return false;
+    const auto serves = wait_serving(addresses_.switch_address, *switch_);
+    if (!serves) ADD_FAILURE() << "The switch " << serves.error().what;
+    return serves.ok();
 }
 
 Finished RunningScheme::start_switch_in_vain(const std::vector<std::string>& more) {
@@ -123,9 +139,13 @@ std::vector<std::string> RunningScheme::banks_command(scheme::Rail rail,
 bool RunningScheme::start_banks(scheme::Rail rail, const std::vector<std::string>& more) {
     process_of(rail).emplace(
         ProcessSettings{banks_command(rail, more), bank_directory(rail) + ".log", "", "", {}});
-    if (wait_serving(rail == scheme::Rail::kFps ? addresses_.hk : addresses_.mainland)) return true;
-    ADD_FAILURE() << "The banks of " << bank_directory(rail) << " do not serve:\n" << tails();
-    return false;
+    const auto serves = wait_serving(
+        rail == scheme::Rail::kFps ? addresses_.hk : addresses_.mainland, *process_of(rail));
+    if (!serves) {
+        ADD_FAILURE() << "The process of banks in " << bank_directory(rail) << " "
+                      << serves.error().what;
+    }
+    return serves.ok();
 }
 
 Finished RunningScheme::start_banks_in_vain(scheme::Rail rail,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "client/network.hpp"
+#include "common/base/result.hpp"
 #include "tests/support/process.hpp"
 
 namespace lowu::test {
@@ -20,8 +21,10 @@ namespace lowu::test {
 /// Path of a file of the source tree.
 [[nodiscard]] std::string source(const std::string& path);
 
-/// Blocks until the health service at `address` says SERVING; false after kPatience.
-[[nodiscard]] bool wait_serving(const std::string& address);
+/// Blocks until the health service at `address`, which is the process's, says SERVING. The error,
+/// at once when the process ends and else after kPatience, says which it was, how the process
+/// ended and what it said last.
+[[nodiscard]] Result<void> wait_serving(const std::string& address, Process& process);
 
 /// The configuration files, and which side to play.
 struct SchemeFiles {

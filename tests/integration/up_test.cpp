@@ -128,6 +128,28 @@ TEST(Up, NamesTheTakenPortAndTheOption) {
     EXPECT_THAT(refused.errors, HasSubstr("--hk-port"));
 }
 
+// A configuration that a program refuses: its exit code and its words, long before the patience
+// that a start is given is over.
+TEST(Up, SaysAtOnceWhichChildCouldNotStartAndWhy) {
+    namespace fs = std::filesystem;
+    for (const auto& [file, who] :
+         {std::pair{"switch/app/launch.txtpb", "the switch"},
+          {"bank_sim/scenarios/launch-mainland.txtpb", "the Mainland banks"}}) {
+        const TempDirectory share;
+        for (const char* part : {"switch/app", "bank_sim/scenarios"}) {
+            fs::create_directories(share.file(part));
+            fs::copy(source(part), share.file(part), fs::copy_options::recursive);
+        }
+        write_file(share.file(file), "no_such_field: 1\n");
+        const auto began = std::chrono::steady_clock::now();
+        const Finished refused = run(up_command({"--once", "--share", share.path()}));
+        EXPECT_EQ(refused.exit_code, 1);
+        EXPECT_THAT(refused.errors, HasSubstr(std::string(who) + " ended by itself, exit code 2"));
+        EXPECT_THAT(refused.errors, HasSubstr("no_such_field"));
+        EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(40));
+    }
+}
+
 class UpStays : public ::testing::Test {
 protected:
     void SetUp() override {

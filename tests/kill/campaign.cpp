@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A step that has to wait for memory to be old, and for a whole segment of the log.
+// A step that has to wait for a whole segment of the log, or for two snapshots that cover one.
 constexpr milliseconds kStepPatience{300'000};
 
 constexpr int kStrikesMax = 50;
@@ -24,6 +24,8 @@ constexpr std::int64_t kHoldMaxMs = 2'500;
 constexpr std::int64_t kLateMinMs = 20;
 constexpr std::int64_t kLateMaxMs = 400;
 constexpr milliseconds kHurryEvery{2'000};
+constexpr std::int32_t kPressure = 4;
+constexpr milliseconds kProgressEvery{60'000};
 
 milliseconds random_ms(Prng& prng, std::int64_t first, std::int64_t last) {
     return milliseconds(prng.between(first, last));
@@ -56,6 +58,7 @@ Campaign::Campaign(SchemeUnderFire& scheme, Plan& plan, CampaignSettings setting
 
 bool Campaign::run() {
     began_ = Clock::now();
+    said_progress_ = began_;
     for (const Victim victim : kVictims) {
         if (auto started = scheme_.start(victim, launch_for(victim, 0)); !started) {
             tally_.fail(started.error().what);
@@ -113,6 +116,7 @@ Result<void> Campaign::play(const Round& round) {
         if (auto same = trial_.compare_replay(); !same) return same;
     }
     say(round, *struck, began);
+    say_progress(round.number + 1);
     return {};
 }
 
@@ -126,6 +130,13 @@ Result<void> Campaign::prepare(const Round& round) {
     for (const scheme::Rail rail : {scheme::Rail::kFps, scheme::Rail::kIbps}) {
         if (auto up = scheme_.wait_for_sessions(rail); !up) return up;
     }
+    if (round.fault == Fault::kStep && round.step == CrashStep::kForgetApplied) {
+        if (auto old = trial_.make_old(); !old) return old;
+    }
+    // The log's segments fill with the payments that there are.
+    const bool fills = round.fault == Fault::kStep && (round.step == CrashStep::kSegmentBegun ||
+                                                       round.step == CrashStep::kSegmentsRemoved);
+    trial_.press(fills ? kPressure : 1);
     return trial_.top_up();
 }
 
@@ -203,6 +214,7 @@ Result<Campaign::Strike> Campaign::strike_at_step(const Round& round) {
         if (Clock::now() - hurried >= kHurryEvery) {
             hurry(round.step);
             trial_.collect();
+            say_progress(round.number);
             hurried = Clock::now();
         }
         return victim.wait(milliseconds(0)).has_value();
@@ -218,13 +230,13 @@ Result<Campaign::Strike> Campaign::strike_at_step(const Round& round) {
     return strike;
 }
 
-// What comes with a snapshot does not come by itself in a short time. Asked for on the side: the
-// load must not run out meanwhile.
+// What comes with a snapshot, and forgetting, does not come by itself in a short time. A snapshot
+// is asked for on the side: the load must not run out meanwhile.
 void Campaign::hurry(CrashStep step) {
+    if (step == CrashStep::kForgetApplied) return trial_.let_forget();
     const bool with_snapshot =
         step == CrashStep::kSnapshotWritten || step == CrashStep::kSnapshotRenamed ||
-        step == CrashStep::kSegmentsRemoved || step == CrashStep::kArchiveFlushed ||
-        step == CrashStep::kForgetApplied;
+        step == CrashStep::kSegmentsRemoved || step == CrashStep::kArchiveFlushed;
     const bool asked =
         snapshot_.valid() && snapshot_.wait_for(milliseconds(0)) != std::future_status::ready;
     if (!with_snapshot || asked) return;
@@ -241,6 +253,17 @@ Result<void> Campaign::restart(const Round& round, const Strike& strike) {
     }
     tally_.recovered(round.victim, ms_since(strike.ended.value_or(Clock::now())));
     return {};
+}
+
+// Once a minute, in long rounds too.
+void Campaign::say_progress(std::uint64_t rounds_played) {
+    const Clock::time_point now = Clock::now();
+    if (now - said_progress_ < kProgressEvery) return;
+    said_progress_ = now;
+    const auto passed = std::chrono::duration_cast<std::chrono::seconds>(now - began_);
+    const Progress progress{passed, settings_.time, rounds_played, settings_.rounds,
+                            settings_.wanted};
+    std::cout << tally_.progress(progress) << std::endl;
 }
 
 void Campaign::say(const Round& round, const Strike& strike, Clock::time_point began) const {

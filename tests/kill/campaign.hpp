@@ -56,6 +56,7 @@ private:
 
     [[nodiscard]] Result<void> restart(const Round& round, const Strike& strike);
     void say(const Round& round, const Strike& strike, Clock::time_point began) const;
+    void say_progress(std::uint64_t rounds_played);
 
     SchemeUnderFire& scheme_;
     Plan& plan_;
@@ -64,6 +65,7 @@ private:
     Trial trial_;
     std::future<void> snapshot_;  // asked for while a step is waited for
     Clock::time_point began_;
+    Clock::time_point said_progress_;
 };
 
 }  // namespace lowu::killing

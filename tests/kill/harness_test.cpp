@@ -8,8 +8,10 @@
 
 #include <array>
 #include <future>
+#include <nlohmann/json.hpp>
 #include <set>
 
+#include "tests/integration/running_scheme.hpp"
 #include "tests/kill/judge.hpp"
 #include "tests/kill/plan.hpp"
 #include "tests/kill/tally.hpp"
@@ -236,6 +238,40 @@ TEST(Tally, TellsWhatWasNeverMet) {
     EXPECT_THAT(tally.json({1, 2, wanted}), HasSubstr("\"lost\": 1"));
 }
 
+TEST(Tally, SaysHowFarARunIs) {
+    using std::chrono::minutes;
+    using std::chrono::seconds;
+    EXPECT_EQ(time_left({.passed = minutes(10), .time = minutes(60), .rounds = 9}), minutes(50));
+    EXPECT_EQ(time_left({.passed = seconds(100), .rounds = 10, .rounds_max = 40}), seconds(300));
+    EXPECT_EQ(
+        time_left({.passed = minutes(10), .time = minutes(60), .rounds = 9, .rounds_max = 10}),
+        seconds(66));
+    EXPECT_EQ(time_left({.passed = minutes(70), .time = minutes(60)}), seconds(0));
+    EXPECT_FALSE(time_left({.passed = minutes(10)}).has_value());
+    EXPECT_FALSE(time_left({.passed = minutes(10), .rounds_max = 10}).has_value());
+
+    Tally tally;
+    tally.strike({.fault = Fault::kStep, .step = CrashStep::kBatchWritten}, true, 150);
+    tally.strike({.fault = Fault::kPause}, true, 150);
+    tally.found({{Finding::Kind::kStuck, "one"}});
+    const std::string line = tally.progress(
+        {minutes(3), minutes(60), 2, 0, {CrashStep::kBatchWritten, CrashStep::kSegmentBegun}});
+    EXPECT_THAT(line, HasSubstr("3 min, 2 rounds, 1 kills, 1 of 2 steps met"));
+    EXPECT_THAT(line, HasSubstr("0 lost, 0 doubled, 1 stuck, 0 contradicted"));
+    EXPECT_THAT(line, HasSubstr("at most 58 min to go"));
+}
+
+TEST(Tally, EveryKeyOfTheReportIsInTheReadme) {
+    Tally tally;
+    tally.strike({.fault = Fault::kStep, .step = CrashStep::kBatchWritten}, true, 150);
+    tally.strike({.fault = Fault::kPause}, true, 150);
+    const auto report = nlohmann::json::parse(tally.json({1, 2, {}}));
+    const std::string readme = test::read_file(test::source("tests/kill/README.md"));
+    for (const auto& [key, value] : report.items()) {
+        EXPECT_THAT(readme, HasSubstr("`" + key + "`"));
+    }
+}
+
 TEST(CrashStep, HasANameAndIsFoundByIt) {
     std::set<std::string_view> names;
     for (const CrashStep step : all_crash_steps()) {
@@ -263,6 +299,20 @@ TEST(CrashStep, TheInstalledProgramTakesNoNotice) {
                                           test::kPatience, {{"LOWU_CRASH_AT", "no_such_step:1"}});
     EXPECT_EQ(said.exit_code, 0);
     EXPECT_THAT(said.errors, IsEmpty());
+}
+
+// At once, and not after the patience that a process which only starts slowly is given.
+TEST(WaitServing, SaysHowAProcessEndedThatWasWaitedFor) {
+    const test::TempDirectory folder;
+    test::Process process(
+        {{"/bin/sh", "-c", "echo the last words; exit 7"}, folder.file("output"), "", "", {}});
+    const auto began = std::chrono::steady_clock::now();
+    const std::string address = "127.0.0.1:" + std::to_string(test::free_port());
+    const auto serves = test::wait_serving(address, process);
+    ASSERT_FALSE(serves.ok());
+    EXPECT_THAT(serves.error().what, HasSubstr("ended with exit code 7 before it served"));
+    EXPECT_THAT(serves.error().what, HasSubstr("the last words"));
+    EXPECT_LT(std::chrono::steady_clock::now() - began, test::kPatience / 4);
 }
 
 // A socket on loopback that closes itself.

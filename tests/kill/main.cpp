@@ -23,6 +23,9 @@ constexpr int kExitUsage = 2;
 /// Shorter than the longest pause, so that some make the switch doubt its clock.
 constexpr const char* kClockJumpMs = "1500";
 
+/// The smallest there may be: a segment begins, and goes, several times a minute and not once.
+constexpr const char* kSegmentMib = "17";
+
 struct Flags {
     std::uint64_t seed = 1;
     std::uint64_t rounds = 0;
@@ -131,7 +134,7 @@ int play(const Flags& flags, const std::string& folder, const std::vector<CrashS
     fire.folder = folder;
     fire.programs = flags.programs;
     fire.bank_logs = !flags.no_bank_kills;
-    fire.switch_arguments = {"--clock-jump-ms", kClockJumpMs};
+    fire.switch_arguments = {"--clock-jump-ms", kClockJumpMs, "--segment-mib", kSegmentMib};
     fire.switch_arguments.insert(fire.switch_arguments.end(), flags.switch_arguments.begin(),
                                  flags.switch_arguments.end());
     const CampaignSettings settings = settings_of(flags, plan, steps);

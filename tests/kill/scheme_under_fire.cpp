@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/base/assert.hpp"
+#include "tests/support/high_limits.hpp"
 
 namespace lowu::killing {
 
@@ -37,13 +38,7 @@ std::string config_under_fire() {
                  "  queue_allowance_ms: 1000\n  creation_window_ms: 30000\n"
                  "  creation_skew_ms: 30000\n");
     text += "payments_max: 200000\n";
-    for (const char* name : {"person_day_limit", "person_year_limit"}) {
-        for (const char* place : {"rail: RAIL_FPS direction: DIRECTION_NORTHBOUND",
-                                  "rail: RAIL_IBPS direction: DIRECTION_SOUTHBOUND"}) {
-            text += "parameters { name: \"" + std::string(name) + "\" " + place +
-                    " service: SERVICE_P2P_REMITTANCE value: 99999999999999999 }\n";
-        }
-    }
+    text += test::high_limits();
     return text;
 }
 
@@ -77,9 +72,10 @@ std::vector<std::string> SchemeUnderFire::command_of(Victim victim, bool variant
     const std::string suffix = variant ? "_crash" : "";
     if (victim == Victim::kSwitch) {
         std::vector<std::string> command;
+        // What a round has changed of the rules stays changed.
         append(command, {settings_.programs + "/lowu_switch" + suffix, "--config",
                          settings_.folder + "/switch.txtpb", "--dir", data_folder(victim),
-                         "--listen", switch_address_});
+                         "--listen", switch_address_, "--parameters", "log"});
         append(command, settings_.switch_arguments);
         return command;
     }
@@ -110,9 +106,10 @@ Result<void> SchemeUnderFire::start(Victim victim, const Launch& launch) {
     const std::string& address = victim == Victim::kSwitch
                                      ? switch_address_
                                      : bank_addresses_[victim == Victim::kHk ? 0 : 1];
-    if (test::wait_serving(address)) return {};
-    return Error{Error::Kind::kUnavailable,
-                 std::string(name_of(victim)) + " does not serve:\n" + process->tail()};
+    if (auto serves = test::wait_serving(address, *process); !serves) {
+        return Error{serves.error().kind, std::string(name_of(victim)) + " " + serves.error().what};
+    }
+    return {};
 }
 
 Result<void> SchemeUnderFire::start_all() {

@@ -97,7 +97,7 @@ private:
 }
 
 /// The launch's scheme with shorter deadlines, limits of persons that traffic does not reach, and
-/// a memory of payments that is soon over.
+/// a memory of payments in small segments.
 [[nodiscard]] std::string config_under_fire();
 
 }  // namespace lowu::killing

@@ -31,6 +31,7 @@ void Tally::strike(const Round& round, bool met, std::int64_t in_flight) {
     ++count.tried;
     if (!met) return;
     ++count.met;
+    kills_ += ends_process(round.fault) ? 1U : 0U;
     fewest_in_flight_ = fewest_in_flight_ == 0 ? in_flight : std::min(fewest_in_flight_, in_flight);
 }
 
@@ -69,6 +70,37 @@ std::vector<CrashStep> Tally::never_met(const std::vector<CrashStep>& steps) con
 
 bool Tally::clean() const {
     return found_.empty() && failures_.empty();
+}
+
+std::optional<std::chrono::seconds> time_left(const Progress& progress) {
+    using std::chrono::seconds;
+    std::optional<seconds> left;
+    if (progress.time.count() != 0) left = std::max(progress.time - progress.passed, seconds(0));
+    if (progress.rounds_max == 0 || progress.rounds == 0) return left;
+    const auto rounds_left = static_cast<std::int64_t>(
+        progress.rounds_max - std::min(progress.rounds, progress.rounds_max));
+    const seconds by_rounds{progress.passed.count() * rounds_left /
+                            static_cast<std::int64_t>(progress.rounds)};
+    return left ? std::min(*left, by_rounds) : by_rounds;
+}
+
+std::string Tally::progress(const Progress& progress) const {
+    std::ostringstream out;
+    out << "PROGRESS " << progress.passed.count() / 60 << " min, " << progress.rounds << " rounds, "
+        << kills_ << " kills";
+    if (!progress.wanted.empty()) {
+        out << ", " << progress.wanted.size() - never_met(progress.wanted).size() << " of "
+            << progress.wanted.size() << " steps met";
+    }
+    out << "; " << payments_ << " payments";
+    for (const Finding::Kind kind : kKinds) {
+        out << ", " << count(kind) << " " << name_of(kind);
+    }
+    const auto left = time_left(progress);
+    out << "; "
+        << (left ? "at most " + std::to_string(left->count() / 60 + 1) + " min to go"
+                 : "no end set");
+    return out.str();
 }
 
 std::string Tally::text(const Frame& frame) const {
@@ -111,9 +143,13 @@ std::string Tally::text(const Frame& frame) const {
 }
 
 std::string Tally::json(const Frame& frame) const {
-    nlohmann::ordered_json report = {
-        {"seed", frame.seed},    {"rounds", rounds_},   {"seconds", frame.seconds},
-        {"payments", payments_}, {"settled", settled_}, {"refused_by_reason", refused_by_reason_}};
+    nlohmann::ordered_json report = {{"seed", frame.seed},
+                                     {"rounds", rounds_},
+                                     {"kills", kills_},
+                                     {"seconds", frame.seconds},
+                                     {"payments", payments_},
+                                     {"settled", settled_},
+                                     {"refused_by_reason", refused_by_reason_}};
     for (const Finding::Kind kind : kKinds) {
         report[std::string(name_of(kind))] = count(kind);
     }

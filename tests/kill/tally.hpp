@@ -3,8 +3,10 @@
 // by campaign.hpp; main thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,17 @@
 #include "tests/kill/plan.hpp"
 
 namespace lowu::killing {
+
+/// How far a run is, and what bounds it.
+struct Progress {
+    std::chrono::seconds passed{0};
+    std::chrono::seconds time{0};        // no round begins after it; 0: no bound
+    std::uint64_t rounds = 0;            // played
+    std::uint64_t rounds_max = 0;        // 0: no bound
+    std::vector<CrashStep> wanted = {};  // steps that must be met
+};
+/// Until the nearer of the two bounds, at the pace so far; nullopt when that cannot be told.
+[[nodiscard]] std::optional<std::chrono::seconds> time_left(const Progress& progress);
 
 class Tally {
 public:
@@ -38,6 +51,9 @@ public:
     /// Nothing lost, doubled, stuck or contradicted, and nothing failed.
     [[nodiscard]] bool clean() const;
 
+    /// One line, for whoever waits.
+    [[nodiscard]] std::string progress(const Progress& progress) const;
+
     struct Frame {
         std::uint64_t seed = 0;
         std::int64_t seconds = 0;
@@ -50,6 +66,7 @@ private:
     std::map<std::string, Count> faults_;
     std::map<CrashStep, Count> steps_;
     std::uint64_t rounds_ = 0;
+    std::uint64_t kills_ = 0;
     std::int64_t fewest_in_flight_ = 0;  // at a strike that met
     std::map<std::string, std::int64_t> slowest_serving_ms_;
     std::int64_t slowest_quiet_ms_ = 0;

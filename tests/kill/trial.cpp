@@ -17,6 +17,15 @@ constexpr milliseconds kQuietPatience{180'000};
 // GetStatusResponse.halted_by
 constexpr const char* kByClock = "clock";
 
+// In this many legs of payments there is a whole segment on each rail that can be forgotten: with
+// the payments_max of config_under_fire it has 8,192.
+constexpr std::int64_t kLegsToForget = 4 * 8'192;
+
+// The parameter's least, its most, and how far scheme time goes on so that all there is, is old.
+constexpr std::int64_t kShortMemoryMs = 1'200'000;
+constexpr std::int64_t kLongMemoryMs = 31 * std::int64_t{86'400'000};
+constexpr std::int64_t kAgeMs = kShortMemoryMs + 300'000;
+
 // How long the payees' banks take over an answer.
 constexpr std::int64_t kAnswerMinUs = 1'000;
 constexpr std::int64_t kAnswerHalfUs = 200'000;
@@ -53,9 +62,9 @@ Result<void> Trial::top_up(scheme::Rail rail) {
     if (!traffic || traffic->running()) return {};
     v1::StartTrafficRequest request;
     // The sides do not end together: there is load while one begins anew.
-    request.set_payments(rail == scheme::Rail::kFps ? settings_.payments
-                                                    : settings_.payments * 3 / 2);
-    request.set_in_flight(settings_.in_flight);
+    const std::int64_t payments = settings_.payments * pressure_;
+    request.set_payments(rail == scheme::Rail::kFps ? payments : payments * 3 / 2);
+    request.set_in_flight(settings_.in_flight * pressure_);
     request.set_seed(settings_.seed + ++traffic_runs_);
     for (const std::string& code : scheme_.codes(other(rail))) {
         request.add_payee_agents(code);
@@ -109,6 +118,46 @@ Result<void> Trial::wait_quiet() {
     tally_.found(Judge().judge(stuck));
     return Error{Error::Kind::kUnavailable,
                  "it does not become quiet: " + (last ? last->text() : "no answer")};
+}
+
+Result<v1::GetStatusResponse> Trial::status() const {
+    return scheme_.operations().call(&v1::OperationsService::Stub::GetStatus,
+                                     v1::GetStatusRequest{});
+}
+
+Result<void> Trial::set_memory(std::int64_t memory_ms) const {
+    v1::SetParametersRequest request;
+    for (const v1::Rail rail : {v1::RAIL_FPS, v1::RAIL_IBPS}) {
+        v1::Parameter& parameter = *request.add_parameters();
+        parameter.set_name("payment_memory_ms");
+        parameter.set_rail(rail);
+        parameter.set_value(memory_ms);
+    }
+    const auto set =
+        scheme_.operations().call(&v1::OperationsService::Stub::SetParameters, request, kShortCall);
+    return set ? Result<void>() : Result<void>(set.error());
+}
+
+Result<void> Trial::make_old() {
+    if (auto set = set_memory(kLongMemoryMs); !set) return set;
+    auto now = status();
+    while (now && now->remembered_legs() < kLegsToForget) {
+        if (auto load = wait_under_load(); !load) return load.error();
+        if (auto quiet = wait_quiet(); !quiet) return quiet;
+        reader_.collect();
+        now = status();
+    }
+    if (!now) return now.error();
+    v1::AdvanceSchemeTimeRequest request;
+    request.set_scheme_time_ms(now->scheme_time_ms() + kAgeMs);
+    const auto advanced =
+        scheme_.operations().call(&v1::OperationsService::Stub::AdvanceSchemeTime, request);
+    return advanced ? Result<void>() : Result<void>(advanced.error());
+}
+
+// A switch that is gone meanwhile has forgotten.
+void Trial::let_forget() {
+    (void)set_memory(kShortMemoryMs);
 }
 
 std::optional<std::int64_t> Trial::in_flight() {

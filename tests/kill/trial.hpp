@@ -31,6 +31,8 @@ public:
     /// Makes the payees' banks take their time, so that many payments are in flight at a moderate
     /// rate. Once; the banks' logs remember it.
     [[nodiscard]] Result<void> slow_down();
+    /// Traffic that begins from now on is so many times the usual: for what comes with much of it.
+    void press(std::int32_t times) { pressure_ = times; }
     /// Starts traffic on the sides where none runs. A bank that is away, or has lost its session,
     /// is asked again at the next look.
     [[nodiscard]] Result<void> top_up();
@@ -39,6 +41,11 @@ public:
     /// The payments in flight, as the switch counts them; nothing when it does not answer soon. A
     /// switch that does not believe its clock is told what it was.
     [[nodiscard]] std::optional<std::int64_t> in_flight();
+    /// At a quiet moment: makes what is remembered old, with load before if it is little, and lets
+    /// nothing be forgotten yet.
+    [[nodiscard]] Result<void> make_old();
+    /// From now on the switch forgets what make_old has made old, payments being under way or not.
+    void let_forget();
     /// To be called now and then in a long round; see EvidenceReader::collect.
     void collect() { reader_.collect(); }
     /// Until traffic is over and nothing is open anywhere. What is open after kPatience is stuck,
@@ -59,6 +66,8 @@ public:
 private:
     [[nodiscard]] Result<void> top_up(scheme::Rail rail);
     void answer_clock();
+    [[nodiscard]] Result<v1::GetStatusResponse> status() const;
+    [[nodiscard]] Result<void> set_memory(std::int64_t memory_ms) const;
 
     SchemeUnderFire& scheme_;
     const TrialSettings settings_;
@@ -66,6 +75,7 @@ private:
     Judge judge_;
     EvidenceReader reader_;
     std::uint64_t traffic_runs_ = 0;
+    std::int32_t pressure_ = 1;
     bool clock_passed_ = false;  // the next answer about the clock
 };
 

@@ -338,6 +338,40 @@ TEST(BankProcessDies, AtEveryStepNothingIsLostAndNothingDoubled) {
     EXPECT_GE(deaths, 13) << "debits, promises and credits, each four ways, and reports";
 }
 
+// The longest bytes that gRPC gives a bank, behind a batch that is not quite full: every kind of
+// record that holds what came from outside.
+TEST(BankBatch, TheLargestRecordStillGoesIntoABatchThatIsNearlyFull) {
+    const std::string call(kMaxCallBytes, 'c');
+    const std::string answer(kMaxSwitchAnswerBytes, 'a');
+    banklog::v1::Record offer;
+    offer.set_elapsed_us(INT64_MAX);
+    offer.mutable_take_offer()->set_order(call);
+    offer.mutable_take_offer()->set_answer(answer);
+    banklog::v1::Record resolved;
+    resolved.mutable_resolved()->set_proxy(call);
+    resolved.mutable_resolved()->set_found(answer);
+    banklog::v1::Record frame;
+    frame.mutable_received()->set_frame(std::string(kMaxReceivedFrameBytes, 'f'));
+    for (const auto& largest : {offer, resolved, frame}) {
+        BatchBuilder builder(1);
+        banklog::v1::Record before;
+        before.set_quote(std::string(kFullBatchBytes - 100, 'b'));
+        builder.take(before);
+        ASSERT_FALSE(builder.full());
+        builder.take(largest);
+        SealedBatch batch;
+        ASSERT_TRUE(builder.seal(batch)) << "one batch";
+        EXPECT_EQ(batch.count, 2U);
+        log::MemoryDirectory disk;
+        auto log = log::SegmentLog::open(disk, log_options());
+        ASSERT_TRUE(log.ok()) << log.error().what;
+        LogWriter writer(**log);
+        ASSERT_TRUE(writer.acquire().ok());
+        ASSERT_TRUE(writer.has_room(batch));
+        EXPECT_EQ(writer.append(batch), log::AppendOutcome::kOk);
+    }
+}
+
 // --- on a disk
 
 TEST(BankLogOnDisk, PowerIsLostAndWhatWasSaidIsThere) {

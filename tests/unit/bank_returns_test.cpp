@@ -233,18 +233,144 @@ TEST_F(ReturnModel, MoneyForNobodyCanGoBack) {
     expect_balanced(mainland_);
 }
 
-TEST_F(ReturnModel, MoneyOfAnUnknownPaymentIsNoticed) {
+class UnknownReturnModel : public ReturnModel {
+protected:
+    // Told to the payer's bank without a payment that it knows of.
+    void give_back(const std::string& uetr, const std::string& original,
+                   std::int64_t amount_minor) {
+        v1::SwitchMessage message;
+        v1::PaymentReturned& returned = *message.mutable_payment_returned();
+        returned.set_uetr(uetr);
+        returned.set_original_uetr(original);
+        returned.set_amount_minor(amount_minor);
+        returned.set_reason_code("MD06");
+        rail_.side(hk_).waiting.push_back(message);
+        settle_down();
+    }
+
+    // So many payments of this bank come after it that it has no memory of the first.
+    void forget_first_payment() {
+        v1::SendRemittanceRequest too_much = order();
+        too_much.clear_uetr();
+        too_much.set_amount_minor(99'999'999);
+        for (std::size_t count = 0; count < kMaxRemittances; ++count) {
+            ASSERT_NE(send(too_much), nullptr);
+        }
+        hk_.finals().clear();
+        ASSERT_FALSE(hk_.remittance(kUetr).has_value());
+    }
+
+    static constexpr const char* kReturn = "33333333-3333-4333-8333-333333333333";
+};
+
+TEST_F(UnknownReturnModel, OfAForgottenPaymentIsUnappliedAndTheBooksAgreeWithTheRail) {
+    forget_first_payment();
+    const v1::Remittance sent = send_back(mainland_, back());
+    ASSERT_EQ(sent.status(), v1::PAYMENT_STATUS_ACSC);
+    EXPECT_EQ(owed(hk_, LedgerAccount::kSettlement), 0) << "what the rail has moved is booked";
+    EXPECT_EQ(owed(hk_, LedgerAccount::kUnapplied), 10'000);
+    EXPECT_EQ(balance(hk_, "012-875-10001"), 90'000);
+    expect_balanced(hk_);
+    EXPECT_EQ(hk_.anomalies().returned_unknown, 1U);
+    const auto kept = hk_.remittance(sent.uetr());
+    ASSERT_TRUE(kept.has_value());
+    EXPECT_EQ(kept->status(), v1::PAYMENT_STATUS_ACSC);
+    EXPECT_FALSE(kept->credited());
+    EXPECT_EQ(kept->original_uetr(), kUetr);
+    EXPECT_EQ(kept->payee_agent(), "012");
+    EXPECT_EQ(kept->amount_minor(), 10'000);
+    v1::BankBooks books;
+    hk_.describe(books);
+    EXPECT_EQ(books.accounts(books.accounts_size() - 1).name(), "unapplied");
+    EXPECT_EQ(books.accounts(books.accounts_size() - 1).credits_minor(), 10'000);
+}
+
+TEST_F(UnknownReturnModel, OfMoreThanThereWasIsUnappliedOnce) {
+    give_back(kReturn, kUetr, 10'001);
+    give_back(kReturn, kUetr, 10'001);
+    EXPECT_EQ(hk_.anomalies().returned_unknown, 1U) << "told again";
+    EXPECT_EQ(owed(hk_, LedgerAccount::kUnapplied), 10'001);
+    EXPECT_EQ(balance(hk_, "012-875-10001"), 90'000);
+    expect_balanced(hk_);
+    give_back(kOtherUetr, kOtherUetr, 0);
+    EXPECT_EQ(hk_.anomalies().returned_unknown, 2U) << "no money";
+    expect_balanced(hk_);
+}
+
+TEST_F(UnknownReturnModel, InACurrencyThatNobodyTellsIsCountedOnly) {
+    open(hk_, "012-875-20002", v1::CURRENCY_HKD, 0);
+    v1::SendRemittanceRequest domestic = order();
+    domestic.set_uetr(kOtherUetr);
+    domestic.set_payer_account("012-875-20001");
+    domestic.set_payee_agent("015");
+    domestic.set_payee_account("015-1");
+    domestic.set_currency(v1::CURRENCY_HKD);
+    ASSERT_NE(send(domestic), nullptr);
     v1::SwitchMessage message;
-    message.mutable_payment_returned()->set_uetr(kOtherUetr);
-    message.mutable_payment_returned()->set_original_uetr(kOtherUetr);
-    message.mutable_payment_returned()->set_amount_minor(5);
-    rail_.side(hk_).waiting.push_back(message);
-    message.mutable_payment_returned()->set_original_uetr(kUetr);
-    message.mutable_payment_returned()->set_amount_minor(10'001);
+    message.mutable_status_report()->set_uetr(kOtherUetr);
+    message.mutable_status_report()->set_side(v1::SIDE_PAYER);
+    message.mutable_status_report()->set_status(v1::PAYMENT_STATUS_ACSC);
     rail_.side(hk_).waiting.push_back(message);
     settle_down();
-    EXPECT_EQ(hk_.anomalies().returned_unknown, 2U);
+    ASSERT_EQ(owed(hk_, LedgerAccount::kSettlement, money::Currency::kHkd), 10'000);
+    give_back(kReturn, "44444444-4444-4444-8444-444444444444", 5);
+    EXPECT_EQ(hk_.anomalies().returned_unknown, 1U);
+    EXPECT_EQ(owed(hk_, LedgerAccount::kUnapplied), 0);
+}
+
+// A final payment that the rail tells otherwise, after all.
+class ContradictedModel : public ReturnModel {
+protected:
+    void report(Bank& bank, v1::Side side, v1::PaymentStatus status) {
+        v1::SwitchMessage message;
+        message.mutable_status_report()->set_uetr(kOtherUetr);
+        message.mutable_status_report()->set_side(side);
+        message.mutable_status_report()->set_status(status);
+        rail_.side(bank).waiting.push_back(message);
+        settle_down();
+    }
+
+    // The payee's bank refuses it.
+    void send_refused() {
+        v1::SendRemittanceRequest request = order();
+        request.set_uetr(kOtherUetr);
+        request.set_payee_name("Somebody Else");
+        ASSERT_NE(send(request), nullptr);
+        settle_down();
+        ASSERT_EQ(hk_.remittance(kOtherUetr)->status(), v1::PAYMENT_STATUS_RJCT);
+    }
+};
+
+TEST_F(ContradictedModel, WhatIsSettledAfterItsRefusalIsBookedOnceAndTheCustomerKeepsHisMoney) {
+    send_refused();
+    const std::int64_t settled = owed(hk_, LedgerAccount::kSettlement);
+    report(hk_, v1::SIDE_PAYER, v1::PAYMENT_STATUS_RJCT);
+    EXPECT_EQ(hk_.anomalies().contradicted, 0U) << "told again";
+    report(hk_, v1::SIDE_PAYER, v1::PAYMENT_STATUS_ACSC);
+    report(hk_, v1::SIDE_PAYER, v1::PAYMENT_STATUS_ACSC);
+    EXPECT_EQ(hk_.anomalies().contradicted, 2U);
+    EXPECT_EQ(owed(hk_, LedgerAccount::kSettlement), settled + 10'000);
+    EXPECT_EQ(owed(hk_, LedgerAccount::kUnapplied), -10'000);
     EXPECT_EQ(balance(hk_, "012-875-10001"), 90'000);
+    EXPECT_EQ(hk_.remittance(kOtherUetr)->status(), v1::PAYMENT_STATUS_RJCT);
+    expect_balanced(hk_);
+    v1::BankBooks books;
+    hk_.describe(books);
+    EXPECT_EQ(books.accounts(books.accounts_size() - 1).debits_minor(), 10'000);
+}
+
+TEST_F(ContradictedModel, WhatComesAfterARefusalIsUnappliedAndCanGoBack) {
+    send_refused();
+    report(mainland_, v1::SIDE_PAYEE, v1::PAYMENT_STATUS_ACSC);
+    report(mainland_, v1::SIDE_PAYEE, v1::PAYMENT_STATUS_ACSC);
+    EXPECT_EQ(mainland_.anomalies().settled_without_promise, 1U) << "told again";
+    EXPECT_EQ(owed(mainland_, LedgerAccount::kUnapplied), 10'000);
+    EXPECT_EQ(balance(mainland_, "6222000000000001"), 60'000) << "but for the first payment";
+    expect_balanced(mainland_);
+    v1::ReturnPaymentRequest all = back();
+    all.set_original_uetr(kOtherUetr);
+    EXPECT_EQ(send_back(mainland_, all).status(), v1::PAYMENT_STATUS_ACSC);
+    EXPECT_EQ(owed(mainland_, LedgerAccount::kUnapplied), 0);
 }
 
 }  // namespace
