@@ -3,11 +3,11 @@
 
 #include <spdlog/spdlog.h>
 
-#include <cstdlib>
+#include <algorithm>
 #include <iterator>
 
-#include "common/base/assert.hpp"
-#include "switch/app/exit_code.hpp"
+#include "switch/app/exit_at_once.hpp"
+#include "switch/service/unary.hpp"
 
 namespace lowu::app {
 namespace {
@@ -30,12 +30,14 @@ int EngineRunner::run() {
         parts_.inbox.take(events_, patience());
         for (service::InboxEvent& event : events_)
             handle(event);
-        ask_archive_again();
+        parked_.ask_again([this](engine::SessionId session, ParkedFrames::Wait& wait) {
+            ask_archive(session, wait);
+        });
         handle_backlog();
         parts_.engine.on_time();
         look_at_halt();
         parts_.connections.cut_unread(parts_.clock.monotonic_us());
-        if (!stopping_ && !parts_.engine.batch_full()) {
+        if (!stopping_ && !parts_.engine.batch_full() && parts_.follower.may_forget()) {
             parts_.engine.forget_old(parts_.follower.replayed());
         }
         seal_if_due();
@@ -54,13 +56,13 @@ void EngineRunner::handle(service::InboxEvent& event) {
     switch (event.what) {
         case What::kFrame:
         case What::kTask:
-            if (event.while_halted) return take(event);
+            if (event.while_halted) return static_cast<void>(take(event));
             backlog_.push_back(std::move(event));
             return handle_backlog();
         case What::kWritable:
             return parts_.engine.on_writable(event.session);
         case What::kClosed:
-            return parts_.engine.on_closed(event.session);
+            return closed(event.session);
         case What::kAppended:
             return appended();
         case What::kArchive:
@@ -77,84 +79,98 @@ bool EngineRunner::may_take_frames() {
            !parts_.engine.batch_full();
 }
 
-void EngineRunner::take(service::InboxEvent& event) {
+/// False when a part of a frame is left over.
+bool EngineRunner::take(service::InboxEvent& event) {
     if (event.what == What::kTask) {
         if (stopping_) {
             event.refuse();
         } else {
             event.run(parts_.engine);
         }
-        return;
+        return true;
     }
-    if (waits_for_archive(event)) return;
-    if (event.answered && !stopping_) {
-        parts_.engine.recollect(event.session, *event.frame, event.found);
-    }
-    take_frame(event);
+    const bool no_room = event.frame->wants_room && event.asked_at == parts_.engine.last_forget();
+    if (no_room && !stopping_ && event.connection->is_open()) return false;
+    return waits_for_archive(event) || take_frame(event);
 }
 
-void EngineRunner::take_frame(service::InboxEvent& event) {
+bool EngineRunner::take_frame(service::InboxEvent& event) {
+    bool whole = true;
     // A connection that has ended since sends nothing any more: its hello would be a ghost's.
     if (!stopping_ && event.connection->is_open()) {
-        parts_.engine.on_frame(event.session, *event.frame);
+        engine::InboundFrame& frame = *event.frame;
+        const bool comes = frame.hello && !frame.begun;
+        if (event.asked_at != parts_.engine.last_forget()) event.found.clear();
+        whole = parts_.engine.on_frame(event.session, frame, event.found);
+        if (comes && frame.begun) end_overtaken(event.session, frame.hello->participant);
     }
-    event.connection->frame_done();
+    if (whole) event.connection->frame_done();
+    return whole;
+}
+
+void EngineRunner::closed(engine::SessionId session) {
+    // The connection is gone: nobody reads on when these are done.
+    static_cast<void>(parked_.drop(session));
+    parts_.engine.on_closed(session);
 }
 
 // Payments that the cells have forgotten.
 
-/// Parks a frame that is about such payments, and every later frame of its session: a session's
-/// order is kept, and nobody else waits. At most two, since a connection reads no further.
+/// Parks a frame that is about such payments; see ParkedFrames.
 bool EngineRunner::waits_for_archive(service::InboxEvent& event) {
     if (stopping_) return false;
-    const auto parked = parked_.find(event.session);
-    if (parked != parked_.end()) {
-        parked->second.frames.push_back(std::move(event));
-        return true;
-    }
-    std::vector<scheme::Uetr> wanted = parts_.engine.wanted(event.session, *event.frame);
+    if (parked_.add_behind(event)) return true;
+    std::vector<engine::Wanted> wanted = parts_.engine.wanted(event.session, *event.frame);
     // What was forgotten after the question is not in the answer.
     const core::Sequence now = parts_.engine.last_forget();
     if (wanted.empty() || (event.answered && event.asked_at == now)) return false;
     const engine::SessionId session = event.session;
-    Parked& fresh = parked_[session];
-    fresh.wanted = std::move(wanted);
-    fresh.asked_at = now;
-    fresh.frames.push_back(std::move(event));
-    ask_archive(session);
+    ask_archive(session, parked_.park(std::move(event), {std::move(wanted), now, false}));
     return true;
 }
 
-void EngineRunner::ask_archive(engine::SessionId session) {
-    Parked& parked = parked_.at(session);
-    parked.asked = parts_.follower.look_up(
-        parked.wanted, parts_.engine.last_forget(),
-        [&inbox = parts_.inbox, session](std::vector<engine::Recollection> found) {
-            service::InboxEvent answer;
-            answer.what = What::kArchive;
-            answer.session = session;
-            answer.found = std::move(found);
-            inbox.post(std::move(answer));
-        });
-}
-
-void EngineRunner::ask_archive_again() {
-    for (auto& [session, parked] : parked_) {
-        if (!parked.asked) ask_archive(session);
-    }
+void EngineRunner::ask_archive(engine::SessionId session, ParkedFrames::Wait& wait) {
+    wait.asked = parts_.follower.look_up(wait.wanted, wait.asked_at,
+                                         [&inbox = parts_.inbox, session](LookUps::Answer found) {
+                                             service::InboxEvent answer;
+                                             answer.what = What::kArchive;
+                                             answer.session = session;
+                                             if (found.ok()) {
+                                                 answer.found = std::move(found).value();
+                                             } else {
+                                                 answer.unreadable = found.error();
+                                             }
+                                             inbox.post(std::move(answer));
+                                         });
 }
 
 void EngineRunner::archive_answers(service::InboxEvent& event) {
-    const auto found = parked_.find(event.session);
-    LOWU_ASSERT(found != parked_.end(), "who has asked waits");
-    std::vector<service::InboxEvent> frames = std::move(found->second.frames);
-    frames.front().asked_at = found->second.asked_at;
-    frames.front().found = std::move(event.found);
-    frames.front().answered = true;
-    parked_.erase(found);
+    if (event.unreadable) return end_unreadable(event.session, *event.unreadable);
+    auto frames = parked_.answered(event.session, std::move(event.found));
     // Before whatever waits already: the session's next frame may be among that.
     backlog_.insert(backlog_.begin(), std::make_move_iterator(frames.begin()),
                     std::make_move_iterator(frames.end()));
+}
+
+/// What the frame is about may have been: it must not be judged as if it had not. The bank may come
+/// again; whoever is not concerned goes on.
+void EngineRunner::end_unreadable(engine::SessionId session, const Error& error) {
+    const auto frames = parked_.drop(session);
+    if (frames.empty()) return;
+    spdlog::error("a session ends, since what its frame is about cannot be read: {}", error.what);
+    parts_.connections.close(session, service::unreadable(error));
+    parts_.engine.on_closed(session);
+    for (const service::InboxEvent& frame : frames)
+        frame.connection->frame_done();
+}
+
+void EngineRunner::end_overtaken(engine::SessionId newer, scheme::AgentCode bank) {
+    for (const engine::SessionId older : parked_.overtaken_by(newer, bank)) {
+        parts_.connections.close(older, engine::CloseReason::kTakenOver,
+                                 "a newer session has taken over");
+        for (const service::InboxEvent& frame : parked_.drop(older))
+            frame.connection->frame_done();
+    }
 }
 
 /// Tells the other threads what keeps the switch from taking anything new.
@@ -176,10 +192,22 @@ void EngineRunner::look_at_halt() {
 /// Frames that had to wait go in order. A connection whose frame waits here reads no further: that
 /// is the back-pressure.
 void EngineRunner::handle_backlog() {
-    std::size_t done = 0;
-    while (done < backlog_.size() && (stopping_ || may_take_frames()))
-        take(backlog_[done++]);
-    backlog_.erase(backlog_.begin(), backlog_.begin() + static_cast<std::ptrdiff_t>(done));
+    // What is left over of a frame waits for the next batch or the next Forget, and its session.
+    std::size_t left = 0;
+    std::size_t at = 0;
+    for (; at < backlog_.size() && (stopping_ || may_take_frames()); ++at) {
+        service::InboxEvent& event = backlog_[at];
+        const auto end = backlog_.begin() + static_cast<std::ptrdiff_t>(left);
+        const bool behind =
+            std::any_of(backlog_.begin(), end, [&](const service::InboxEvent& before) {
+                return event.what == What::kFrame && before.session == event.session;
+            });
+        if (!behind && take(event)) continue;
+        if (left != at) backlog_[left] = std::move(event);
+        ++left;
+    }
+    backlog_.erase(backlog_.begin() + static_cast<std::ptrdiff_t>(left),
+                   backlog_.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
 void EngineRunner::appended() {
@@ -193,8 +221,7 @@ void EngineRunner::appended() {
             "the log {}: {}",
             fenced ? "has another owner" : "did not say whether the last batch is safe",
             parts_.log.failure());
-        spdlog::shutdown();
-        std::_Exit(fenced ? kExitLogFenced : kExitLogUnknown);
+        exit_at_once(fenced ? kExitLogFenced : kExitLogUnknown);
     }();
     // The follower first: whoever is told by a bank and then asks must not be told less.
     parts_.follower.durable(through, batch_.decisions);

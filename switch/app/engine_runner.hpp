@@ -2,12 +2,12 @@
 // out. The only place that decides when a batch closes.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <vector>
 
 #include "switch/app/follower_runner.hpp"
 #include "switch/app/log_thread.hpp"
+#include "switch/app/parked_frames.hpp"
 #include "switch/engine/engine.hpp"
 #include "switch/service/connection.hpp"
 #include "switch/service/halt.hpp"
@@ -42,12 +42,14 @@ private:
     void handle(service::InboxEvent& event);
     void handle_backlog();
     void appended();
-    void take(service::InboxEvent& event);
-    void take_frame(service::InboxEvent& event);
+    [[nodiscard]] bool take(service::InboxEvent& event);
+    [[nodiscard]] bool take_frame(service::InboxEvent& event);
     [[nodiscard]] bool waits_for_archive(service::InboxEvent& event);
-    void ask_archive(engine::SessionId session);
-    void ask_archive_again();
+    void ask_archive(engine::SessionId session, ParkedFrames::Wait& wait);
     void archive_answers(service::InboxEvent& event);
+    void end_unreadable(engine::SessionId session, const Error& error);
+    void end_overtaken(engine::SessionId newer, scheme::AgentCode bank);
+    void closed(engine::SessionId session);
     void look_at_halt();
     [[nodiscard]] bool advance_stop();
     [[nodiscard]] bool may_take_frames();
@@ -55,20 +57,12 @@ private:
     void seal_if_due();
     [[nodiscard]] std::optional<std::chrono::microseconds> patience();
 
-    /// Frames of a session that wait for what the archive says of the first one's payments.
-    struct Parked {
-        std::vector<service::InboxEvent> frames;
-        std::vector<scheme::Uetr> wanted;  ///< By the first frame,
-        core::Sequence asked_at;           ///< when this was Engine::last_forget.
-        bool asked = false;                ///< False: there was no room for the question.
-    };
-
     Parts parts_;
     const Options options_;
     std::vector<service::InboxEvent> events_;
     std::vector<service::InboxEvent>
         backlog_;  ///< Frames that wait for the full batch to be sealed.
-    std::map<engine::SessionId, Parked> parked_;
+    ParkedFrames parked_;
     engine::SealedBatch batch_;
     std::int64_t batch_since_us_ = 0;
     bool gathering_ = false;

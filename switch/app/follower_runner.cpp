@@ -4,10 +4,10 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "common/base/crash_step.hpp"
-#include "switch/app/exit_code.hpp"
+#include "switch/app/exit_at_once.hpp"
+#include "switch/app/recovery.hpp"
 
 namespace lowu::app {
 namespace {
@@ -15,27 +15,27 @@ namespace {
 /// Batches whose decisions wait to be compared: a follower so far behind compares fewer.
 constexpr std::size_t kMaxExpected = 65'536;
 
-/// A disk that is full or fails is the environment's; anything else means that what was durable
-/// cannot be read back.
+/// A disk that fails is the environment's; anything else means that what was durable cannot be read
+/// back.
 int exit_code_of(const Error& error) {
-    const bool disk = error.kind == Error::Kind::kIo || error.kind == Error::Kind::kExhausted;
-    return disk ? kExitEnvironment : kExitLogUnreadable;
+    return error.kind == Error::Kind::kIo ? kExitEnvironment : kExitLogUnreadable;
 }
 
-engine::Recollection recollection_of(const scheme::Uetr& uetr,
-                                     const follower::ArchivedPayment& payment) {
-    engine::Recollection found{uetr, {}};
-    for (std::size_t rail = 0; rail < payment.legs.size(); ++rail) {
-        const auto& leg = payment.legs[rail];
-        if (leg) found.legs[rail] = follower::recollect_command(*leg);
-    }
-    return found;
-}
+/// So often the follower looks what time has brought, when nothing else wakes it.
+constexpr std::chrono::seconds kLookAgain{1};
+
+/// The next snapshot that is written only to make room for the log: after one that was written, and
+/// after one that had no room either.
+constexpr Duration kRoomSoon = Duration::from_seconds(10);
+constexpr Duration kRoomLater = Duration::from_seconds(60);
+
+/// Warnings a look; what else is overdue is summed up.
+constexpr std::size_t kOverdueLines = 10;
 
 }  // namespace
 
 FollowerRunner::FollowerRunner(const Options& options, const Parts& parts)
-    : options_(options), parts_(parts) {}
+    : options_(options), parts_(parts), look_ups_(parts.archive) {}
 
 FollowerRunner::~FollowerRunner() {
     stop();
@@ -44,7 +44,7 @@ FollowerRunner::~FollowerRunner() {
 void FollowerRunner::start(Beginning beginning) {
     durable_ = beginning.durable;
     beginning_ = std::move(beginning);
-    snapshots_ = beginning_.snapshots;
+    look_ups_.start();
     thread_ = std::thread([this] { run(); });
 }
 
@@ -60,37 +60,22 @@ void FollowerRunner::durable(core::Sequence through,
     changed_.notify_one();
 }
 
-bool FollowerRunner::post(std::optional<core::Sequence> at_least, std::function<void()> run) {
+bool FollowerRunner::post(std::function<void()> run) {
     {
         const std::lock_guard lock(mutex_);
         if (stopping_ || questions_.size() >= core::kMaxQuestions) return false;
-        questions_.push_back({at_least.value_or(durable_), std::move(run)});
+        questions_.push_back({durable_, std::move(run)});
     }
     changed_.notify_one();
     return true;
 }
 
 bool FollowerRunner::ask(Question question) {
-    return post(std::nullopt,
-                [this, question = std::move(question)] { question(*follower_, status()); });
+    return post([this, question = std::move(question)] { question(*follower_, status()); });
 }
 
 bool FollowerRunner::take_snapshot(SnapshotDone done) {
-    return post(std::nullopt, [this, done = std::move(done)] { done(write_snapshot()); });
-}
-
-bool FollowerRunner::look_up(std::vector<scheme::Uetr> payments, core::Sequence at_least,
-                             Found found) {
-    return post(at_least, [this, payments = std::move(payments), found = std::move(found)] {
-        std::vector<engine::Recollection> answers;
-        for (const scheme::Uetr& uetr : payments) {
-            const auto payment = parts_.archive.find(uetr);
-            // A payment that was and cannot be read must not be taken for one that never was.
-            if (!payment.ok()) give_up(kExitLogUnreadable, payment.error().what);
-            if (!payment->empty()) answers.push_back(recollection_of(uetr, *payment));
-        }
-        found(std::move(answers));
-    });
+    return post([this, done = std::move(done)] { done(write_snapshot()); });
 }
 
 bool FollowerRunner::watch(Question question) {
@@ -108,57 +93,74 @@ void FollowerRunner::stop() {
     }
     changed_.notify_one();
     if (thread_.joinable()) thread_.join();
+    look_ups_.stop();
 }
 
 // The follower's thread.
 
 void FollowerRunner::run() {
     load();
-    while (true) {
-        core::Sequence through;
-        {
-            std::unique_lock lock(mutex_);
-            changed_.wait(lock, [&] {
-                return stopping_ || !questions_.empty() || follower_->replayed() < durable_;
-            });
-            if (stopping_ && questions_.empty()) return;
-            through = durable_;
-        }
-        replay(through);
+    while (const auto through = wait()) {
+        replay(*through);
         answer();
         tell_watchers();
+        tell_overdue();
         snapshot_if_due();
     }
 }
 
-/// The snapshot that recovery has used, read once more into the follower's own cells.
+/// For something to do, and not longer than a look at the time. None at the end.
+std::optional<core::Sequence> FollowerRunner::wait() {
+    const auto something = [this] {
+        const bool goes_on = !parts_.archive.batch_waits() && follower_->replayed() < durable_;
+        return stopping_ || !questions_.empty() || goes_on;
+    };
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, kLookAgain, something);
+    if (stopping_ && questions_.empty()) return std::nullopt;
+    return durable_;
+}
+
+/// Once more what recovery has read, into the follower's own cells.
 void FollowerRunner::load() {
-    core::Sequence from{1};
-    follower_ = std::make_unique<follower::Follower>(options_.timelines_max, &parts_.archive);
-    if (beginning_.loaded) {
-        auto reader = journal::SnapshotReader::open(parts_.snapshots, beginning_.loaded->file,
-                                                    beginning_.identity);
-        Result<void> loaded = reader.ok() ? follower_->load(*reader) : Result<void>(reader.error());
-        if (!loaded.ok()) give_up(kExitLogUnreadable, loaded.error().what);
-        epoch_ = reader->header().epoch;
-        chain_hash_ = reader->header().chain_hash;
-        from = beginning_.loaded->sequence.next();
-    }
+    const auto warn = [](const Error& error) {
+        spdlog::warn(
+            "the follower cannot use a snapshot, it begins with the one before and a longer tail: "
+            "{}",
+            error.what);
+    };
+    auto begun = begin_follower(
+        {parts_.log, parts_.archive, parts_.snapshots}, beginning_.identity, options_.timelines_max,
+        beginning_.loaded ? std::optional(beginning_.loaded->sequence) : std::nullopt, warn);
+    if (!begun.ok()) give_up(exit_code_of(begun.error()), begun.error().what);
+    follower_ = std::move(begun->follower);
+    reader_ = std::move(begun->tail);
+    epoch_ = begun->epoch;
+    chain_hash_ = begun->chain_hash;
+    if (begun->loaded) snapshots_ = {*begun->loaded};
     snapshot_tried_at_ = follower_->replayed();
     replayed_.store(follower_->replayed().value);
-    auto reader = parts_.log.read(from.value);
-    if (!reader.ok()) give_up(kExitLogUnreadable, reader.error().what);
-    reader_ = std::move(reader).value();
 }
 
 void FollowerRunner::replay(core::Sequence through) {
+    if (parts_.archive.batch_waits() && !archive_takes_again()) return;
     while (follower_->replayed() < through) {
         if (auto taken = replay_one(through); !taken.ok()) {
+            if (parts_.archive.batch_waits()) return archive_takes_nothing(taken.error());
             // Without its follower the process can tell nobody how payments stand.
             give_up(exit_code_of(taken.error()), taken.error().what);
         }
-        replayed_.store(follower_->replayed().value);
-        compare();
+        replayed_one();
+    }
+}
+
+/// The batch is in the archive too.
+void FollowerRunner::replayed_one() {
+    replayed_.store(follower_->replayed().value);
+    look_ups_.archive_moved();
+    compare();
+    if (const auto error = follower_->take_unreadable()) {
+        spdlog::error("the times of a payment that came back are lost: {}", error->what);
     }
 }
 
@@ -169,6 +171,31 @@ Result<void> FollowerRunner::replay_one(core::Sequence through) {
     epoch_ = (*batch)->epoch;
     chain_hash_ = (*batch)->hash;
     return follower_->take(**batch);
+}
+
+// An archive that takes nothing.
+
+void FollowerRunner::archive_takes_nothing(const Error& why) {
+    archive_tried_again_ = std::chrono::steady_clock::now();
+    if (archive_trouble_.empty()) {
+        spdlog::warn(
+            "{}; it is tried again every second. Until then the log drops nothing, and queries "
+            "are refused",
+            why.what);
+    }
+    archive_trouble_ = why.what;
+}
+
+bool FollowerRunner::archive_takes_again() {
+    if (std::chrono::steady_clock::now() < archive_tried_again_ + kLookAgain) return false;
+    if (auto written = parts_.archive.retry(); !written.ok()) {
+        archive_takes_nothing(written.error());
+        return false;
+    }
+    spdlog::info("the archive takes what is durable again");
+    archive_trouble_.clear();
+    replayed_one();
+    return true;
 }
 
 /// Whether live cells and follower have come to the same decisions after the batch.
@@ -194,9 +221,12 @@ void FollowerRunner::answer() {
         Waiting next;
         {
             const std::lock_guard lock(mutex_);
-            const auto ready = std::find_if(
-                questions_.begin(), questions_.end(),
-                [&](const Waiting& waiting) { return waiting.at_least <= follower_->replayed(); });
+            const auto ready =
+                std::find_if(questions_.begin(), questions_.end(), [&](const Waiting& waiting) {
+                    // What cannot be answered now is told so at once.
+                    return parts_.archive.batch_waits() ||
+                           waiting.at_least <= follower_->replayed();
+                });
             if (ready == questions_.end()) return;
             next = std::move(*ready);
             questions_.erase(ready);
@@ -230,19 +260,38 @@ service::SwitchStatus FollowerRunner::status() {
     status.log = parts_.log.id();
     status.batches_compared = batches_compared_;
     status.snapshots = snapshots_;
+    status.archive_trouble = archive_trouble_;
     return status;
+}
+
+void FollowerRunner::tell_overdue() {
+    const auto overdue = overdue_.look(*follower_, kOverdueLines);
+    for (const follower::ObligationView& one : overdue.first)
+        spdlog::warn("overdue: {}", follower::overdue_text(*follower_, one));
+    if (overdue.more == 0) return;
+    spdlog::warn("overdue: and {} more; `lowu obligations` lists them", overdue.more);
 }
 
 // Snapshots, and what they let go.
 
 void FollowerRunner::snapshot_if_due() {
-    if (options_.snapshot_every == 0) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (!snapshot_is_due(now)) return;
+    const auto written = write_snapshot();
+    room_looked_for_ = now;
+    room_patience_ = written.ok() ? kRoomSoon : kRoomLater;
+    if (written.ok()) return;
+    spdlog::warn("no snapshot was written, the log keeps what it would have let go: {}",
+                 written.error().what);
+}
+
+/// A log without room is a reason too: with a snapshot more it may let segments go.
+bool FollowerRunner::snapshot_is_due(SteadyTime now) const {
     const std::uint64_t since = follower_->replayed().value - snapshot_tried_at_.value;
-    if (since < options_.snapshot_every) return;
-    if (const auto written = write_snapshot(); !written.ok()) {
-        spdlog::warn("no snapshot was written, the log keeps what it would have let go: {}",
-                     written.error().what);
-    }
+    if (since == 0 || parts_.archive.batch_waits()) return false;
+    if (options_.snapshot_every > 0 && since >= options_.snapshot_every) return true;
+    return parts_.halt.log_space() &&
+           now >= room_looked_for_ + std::chrono::microseconds(room_patience_.us);
 }
 
 Result<journal::SnapshotInfo> FollowerRunner::write_snapshot() {
@@ -250,11 +299,9 @@ Result<journal::SnapshotInfo> FollowerRunner::write_snapshot() {
     if (!snapshots_.empty() && snapshots_.back().sequence == follower_->replayed()) {
         return snapshots_.back();
     }
-    if (auto flushed = parts_.archive.flush(); !flushed.ok()) return flushed.error();
-    crash_step(CrashStep::kArchiveFlushed);
-    const journal::SnapshotHeader header{beginning_.identity, follower_->last(), epoch_,
-                                         chain_hash_, beginning_.genesis};
-    auto written = follower_->write_snapshot(parts_.snapshots, header);
+    writing_snapshot_.store(true);
+    auto written = write_snapshot_file();
+    writing_snapshot_.store(false);
     if (!written.ok()) return written;
     snapshots_.push_back(*written);
     if (snapshots_.size() > journal::kSnapshotsKept) snapshots_.erase(snapshots_.begin());
@@ -266,6 +313,14 @@ Result<journal::SnapshotInfo> FollowerRunner::write_snapshot() {
                  written->bytes);
     trim_log();
     return written;
+}
+
+Result<journal::SnapshotInfo> FollowerRunner::write_snapshot_file() {
+    if (auto flushed = parts_.archive.flush(); !flushed.ok()) return flushed.error();
+    crash_step(CrashStep::kArchiveFlushed);
+    const journal::SnapshotHeader header{beginning_.identity, follower_->last(), epoch_,
+                                         chain_hash_, beginning_.genesis};
+    return follower_->write_snapshot(parts_.snapshots, header);
 }
 
 /// The log may drop what two snapshots and the archive have.
@@ -280,8 +335,7 @@ void FollowerRunner::trim_log() {
 
 void FollowerRunner::give_up(int exit_code, const std::string& what) {
     spdlog::critical("the follower cannot go on: {}", what);
-    spdlog::shutdown();
-    std::_Exit(exit_code);
+    exit_at_once(exit_code);
 }
 
 }  // namespace lowu::app

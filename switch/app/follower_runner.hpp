@@ -1,11 +1,13 @@
-// Runs the follower on a thread of its own: loads the snapshot that recovery used, replays what
-// becomes durable into cells, archive and read models, answers questions in between, writes
-// snapshots and lets the log drop what they and the archive cover. ask, look_up, take_snapshot,
-// watch and durable are called from any thread.
+// Runs the follower on a thread of its own: begins where begin_follower says, replays what becomes
+// durable into cells, archive and read models, answers questions in between, writes snapshots and
+// lets the log drop what they and the archive cover. When the archive takes nothing (a full disk)
+// it stands still, refuses questions and tries again; the engine goes on. ask, look_up,
+// take_snapshot, watch and durable are called from any thread.
 #pragma once
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -15,10 +17,11 @@
 #include <thread>
 #include <vector>
 
-#include "switch/engine/types.hpp"
-#include "switch/follower/archive.hpp"
+#include "switch/app/look_ups.hpp"
+#include "switch/follower/overdue.hpp"
 #include "switch/journal/snapshot.hpp"
 #include "switch/service/desk.hpp"
+#include "switch/service/halt.hpp"
 
 namespace lowu::app {
 
@@ -34,19 +37,16 @@ public:
         follower::Archive& archive;
         journal::SnapshotStore& snapshots;
         const service::Readiness& readiness;
+        const service::Halt& halt;
     };
     /// Where the runner begins.
     struct Beginning {
         journal::SnapshotIdentity identity;
         std::vector<std::pair<core::Rail, core::Command>> genesis;
-        std::vector<journal::SnapshotInfo> snapshots;  ///< That may be used; oldest first.
-        std::optional<journal::SnapshotInfo> loaded;   ///< What recovery has used.
+        std::optional<journal::SnapshotInfo> loaded;  ///< What the engine was loaded from.
         core::Sequence durable;
         core::Sequence recovered;
     };
-    /// Called with what was found of each payment that was asked for.
-    using Found = std::function<void(std::vector<engine::Recollection>)>;
-
     FollowerRunner(const Options& options, const Parts& parts);
     ~FollowerRunner() override;
 
@@ -57,10 +57,14 @@ public:
     [[nodiscard]] bool take_snapshot(SnapshotDone done) override;
     [[nodiscard]] bool watch(Question question) override;
     [[nodiscard]] const service::Readiness& readiness() const override { return parts_.readiness; }
-    /// Looks payments up in memory and archive, in a state that has replayed `at_least`. False, and
-    /// nothing is called, when too many wait.
-    [[nodiscard]] bool look_up(std::vector<scheme::Uetr> payments, core::Sequence at_least,
-                               Found found);
+    /// See LookUps::ask.
+    [[nodiscard]] bool look_up(std::vector<engine::Wanted> payments, core::Sequence at_least,
+                               LookUps::Found found) {
+        return look_ups_.ask(std::move(payments), at_least, std::move(found));
+    }
+    /// False while a snapshot is written: what a cell forgot meanwhile would come into the archive
+    /// only afterwards, and a session that needs it would wait.
+    [[nodiscard]] bool may_forget() const { return !writing_snapshot_.load(); }
     /// Answers what was asked before, then ends the thread.
     void stop();
     [[nodiscard]] core::Sequence replayed() const { return core::Sequence{replayed_.load()}; }
@@ -74,17 +78,26 @@ private:
         core::Sequence through;
         std::array<std::uint64_t, 2> decisions;
     };
-    [[nodiscard]] bool post(std::optional<core::Sequence> at_least, std::function<void()> run);
+    using SteadyTime = std::chrono::steady_clock::time_point;
+
+    [[nodiscard]] bool post(std::function<void()> run);
     void run();
+    [[nodiscard]] std::optional<core::Sequence> wait();
     void load();
     void replay(core::Sequence through);
     [[nodiscard]] Result<void> replay_one(core::Sequence through);
+    void replayed_one();
+    [[nodiscard]] bool archive_takes_again();
+    void archive_takes_nothing(const Error& why);
     void compare();
     void answer();
     void tell_watchers();
+    void tell_overdue();
     [[nodiscard]] service::SwitchStatus status();
     void snapshot_if_due();
+    [[nodiscard]] bool snapshot_is_due(SteadyTime now) const;
     [[nodiscard]] Result<journal::SnapshotInfo> write_snapshot();
+    [[nodiscard]] Result<journal::SnapshotInfo> write_snapshot_file();
     void trim_log();
     [[noreturn]] static void give_up(int exit_code, const std::string& what);
 
@@ -100,8 +113,15 @@ private:
     std::uint64_t epoch_ = 0;
     Hash128 chain_hash_{};
     std::uint64_t batches_compared_ = 0;
+    std::string archive_trouble_;  ///< Empty: it takes what comes.
+    SteadyTime archive_tried_again_{};
+    SteadyTime room_looked_for_{};  ///< By a snapshot, the log being full.
+    Duration room_patience_;        ///< Until the next such snapshot.
+    follower::OverdueWatch overdue_;
 
+    LookUps look_ups_;
     std::atomic<std::uint64_t> replayed_{0};
+    std::atomic<bool> writing_snapshot_{false};
     std::mutex mutex_;
     std::condition_variable changed_;
     core::Sequence durable_;

@@ -17,7 +17,7 @@
 #include "common/scheme/institutions.hpp"
 #include "switch/app/config.hpp"
 #include "switch/app/engine_runner.hpp"
-#include "switch/app/exit_code.hpp"
+#include "switch/app/exit_at_once.hpp"
 #include "switch/app/recovery.hpp"
 #include "switch/app/rules_version.hpp"
 #include "switch/app/signals.hpp"
@@ -170,7 +170,7 @@ private:
     engine::Engine engine_{clock_, connections_, bodies_};
     engine::LogWriter writer_{*disk_.log};
     FollowerRunner follower_{{settings_.timelines_max, settings_.snapshot_every},
-                             {*disk_.log, *disk_.archive, *disk_.snapshots, readiness_}};
+                             {*disk_.log, *disk_.archive, *disk_.snapshots, readiness_, halt_}};
     LogThread log_thread_{*disk_.log, writer_, inbox_};
     service::ParticipantService participants_{connections_, readiness_};
     service::PaymentService payments_{follower_};
@@ -216,9 +216,15 @@ Result<Recovered> Switch::recover_engine() {
     const auto warn = [](const Error& error) {
         spdlog::warn("a snapshot cannot be used, the one before is tried: {}", error.what);
     };
+    if (auto ours = check_archive(*disk_.log, *disk_.archive); !ours.ok()) return ours.error();
     ProgressSayer progress(readiness_);
-    return recover(engine_, *disk_.log, *disk_.snapshots, identity(), warn,
-                   [&](std::uint64_t done, std::uint64_t total) { progress.say(done, total); });
+    auto recovered =
+        recover(engine_, *disk_.log, *disk_.snapshots, identity(), warn,
+                [&](std::uint64_t done, std::uint64_t total) { progress.say(done, total); });
+    if (!recovered.ok() || !recovered->loaded) return recovered;
+    auto reached = check_archive_reaches(*disk_.archive, *recovered->loaded);
+    if (!reached.ok()) return reached.error();
+    return recovered;
 }
 
 Result<void> Switch::start(Recovered recovered) {
@@ -229,8 +235,8 @@ Result<void> Switch::start(Recovered recovered) {
         return done;
     }
     if (auto done = sync_start(); !done.ok()) return done;
-    follower_.start({identity(), engine_.genesis(), std::move(recovered.snapshots),
-                     std::move(recovered.loaded), engine_.durable(), engine_.recovered()});
+    follower_.start({identity(), engine_.genesis(), std::move(recovered.loaded), engine_.durable(),
+                     engine_.recovered()});
     return {};
 }
 
@@ -238,15 +244,14 @@ int Switch::run() {
     // Before there is anything to lose a signal just ends the process.
     SignalWaiter signals(
         [this] {
-            if (!serving_) std::_Exit(kExitOk);
+            if (!serving_) exit_at_once(kExitOk);
             service::InboxEvent stop;
             stop.what = service::InboxEvent::What::kStop;
             inbox_.post(std::move(stop));
         },
         [] {
             spdlog::warn("a second signal: stopped at once; what was acknowledged is safe");
-            spdlog::shutdown();
-            std::_Exit(kExitForced);
+            exit_at_once(kExitForced);
         });
     if (auto done = listen(); !done.ok())
         return fail(exit_code_of(done.error()), done.error().what);

@@ -8,6 +8,26 @@
 #include "common/scheme/calendar.hpp"
 
 namespace lowu::core {
+namespace {
+
+/// How many timers may fire under a command. A tick's are bounded, and so is a batch of ticks. What
+/// a bank says must find none that is due, or an answer could come late and still count; the engine
+/// has ticked before. What operators say and the switch to itself judges nobody's time, and comes
+/// in any number at one moment: it fires none.
+std::uint32_t timers_under(const Command& command) {
+    if (std::holds_alternative<Tick>(command)) return kMaxTimersPerTick;
+    const bool of_bank = std::visit(
+        [](const auto& one) {
+            return requires {
+                one.number;
+                one.participant;
+            };
+        },
+        command);
+    return of_bank ? std::numeric_limits<std::uint32_t>::max() : 0;
+}
+
+}  // namespace
 
 Cell::Cell(Witness* witness) : witness_(witness) {
     participants_.reserve(kMaxParticipants);
@@ -19,14 +39,15 @@ void Cell::apply(const Stamp& stamp, const Command& command, Effects& effects) {
     LOWU_ASSERT(stamp.scheme >= last_stamp_.scheme, "scheme time never goes back");
     LOWU_ASSERT(open_ || std::holds_alternative<OpenCell>(command), "a cell is opened first");
     effects_ = &effects;
+    effects.outcome = ResultCode::kAccepted;
+    effects.outcome_detail = 0;
     if (rules_.next_change() <= stamp.scheme) rules_.advance(stamp.scheme);
-    // A tick fires a bounded number, so that a batch of ticks is bounded too; any other command
-    // must find none that is due, or an answer could come late and still count.
-    const bool tick = std::holds_alternative<Tick>(command);
-    fire_due(stamp, tick ? kMaxTimersPerTick : std::numeric_limits<std::uint32_t>::max());
+    fire_due(stamp, timers_under(command));
     degrade_due(stamp);
     std::visit([&](const auto& one) { on(stamp, one); }, command);
-    decisions_.add(stamp.sequence.value, command.index());
+    decisions_.add(stamp.sequence.value, command.index() |
+                                             static_cast<std::uint64_t>(effects.outcome) << 8U |
+                                             std::uint64_t{effects.outcome_detail} << 32U);
     last_stamp_ = stamp;
     effects_ = nullptr;
 }
@@ -40,7 +61,7 @@ void Cell::on(const Stamp& /*stamp*/, const OpenCell& command) {
     open_ = true;
     rail_ = command.rail;
     rules_.open(rail_, command.parameters);
-    payments_.open(command.parameters.payments_max);
+    payments_.open(command.parameters.payments_max, 0);
     quota_.open(command.parameters.quota_records_max);
     directory_.open(command.parameters.proxies_max);
     contra_cny_ =
@@ -73,6 +94,7 @@ void Cell::on(const Stamp& /*stamp*/, const AdmitParticipant& command) {
     participant_of_code_.emplace(command.code, index);
     participants_.push_back(std::move(participant));
     rules_.admit();
+    payments_.admit(participants());
 }
 
 void Cell::on(const Stamp& /*stamp*/, const OpenLink& command) {
@@ -96,15 +118,18 @@ void Cell::on(const Stamp& /*stamp*/, const SessionUp& command) {
     LOWU_ASSERT(command.incarnation >= participant.incarnation, "older incarnations are refused");
     participant.online = true;
     participant.incarnation = command.incarnation;
+    decide_on_standing(command.participant);
 }
 
 void Cell::on(const Stamp& /*stamp*/, const SessionDown& command) {
     at(command.participant).online = false;
+    decide_on_standing(command.participant);
 }
 
 void Cell::on(const Stamp& /*stamp*/, const LinkState& command) {
     LOWU_ASSERT(agent_account_.has_value(), "a link has an agent");
     link_up_ = command.up;
+    decisions_.add(link_in_flight_, link_up_ ? 1 : 0);
 }
 
 void Cell::on(const Stamp& stamp, const OutboxAcknowledged& command) {
@@ -304,6 +329,26 @@ void Cell::decide_on_money(AccountIndex index, AmountMinor moved) {
     decisions_.add(static_cast<std::uint64_t>(account.balance.value),
                    static_cast<std::uint64_t>(account.reserved.value));
     decisions_.add(index.value, static_cast<std::uint64_t>(moved.value));
+}
+
+/// What happened to a hold; what the register then counts follows from that.
+void Cell::decide_on_quota(QuotaMove move, const QuotaHold& hold) {
+    decisions_.add(static_cast<std::uint64_t>(hold.amounts.day.value) ^
+                       static_cast<std::uint64_t>(move) << 62U,
+                   static_cast<std::uint64_t>(hold.amounts.year.value));
+    decisions_.add(std::uint64_t{hold.at_institution.value} << 32U | hold.over_all.value,
+                   static_cast<std::uint64_t>(hold.date.day));
+}
+
+/// Whatever stands of a bank beside its money and messages.
+void Cell::decide_on_standing(ParticipantIndex index) {
+    const Participant& one = participant(index);
+    std::uint64_t flags = index.value;
+    for (const bool flag : {one.online, one.logged_off, one.forced_off, one.degraded,
+                            one.in_default, one.events_missed})
+        flags = flags << 1U | (flag ? 1U : 0U);
+    decisions_.add(flags ^ one.incarnation << 32U,
+                   static_cast<std::uint64_t>(one.expected_back.value));
 }
 
 void Cell::reserve(const Payment& payment, AccountIndex account) {

@@ -44,7 +44,7 @@ namespace lowu::core {
 struct Effects {
     std::vector<ParticipantIndex> outboxes;  ///< Participants with new entries; may repeat.
     bool link = false;                       ///< New messages to the other cell.
-    /// Of the last command that asked for a change: whether it was made, and if not, which of its
+    /// Of the last command, if it asked for a change: whether it was made, and if not, which of its
     /// settings is at fault; of RegisterProxy, whether it is the default receiver now.
     ResultCode outcome = ResultCode::kAccepted;
     std::uint32_t outcome_detail = 0;
@@ -123,8 +123,9 @@ public:
     /// `witness` may be null and must outlive the cell.
     explicit Cell(Witness* witness = nullptr);
 
-    /// Fires the timers that are due at the stamp, then applies. Cannot fail: what a bank may get
-    /// wrong is an outcome, what the engine may get wrong is an assertion.
+    /// Fires the timers that are due at the stamp, under a tick a bounded number, under what no
+    /// bank says none; then applies. Cannot fail: what a bank may get wrong is an outcome, what the
+    /// engine may get wrong is an assertion.
     void apply(const Stamp& stamp, const Command& command, Effects& effects);
 
     /// The highest number the participant may use: each needs a reply slot. Never falls.
@@ -174,6 +175,14 @@ public:
     [[nodiscard]] std::optional<PaymentIndex> find_payment(const Uetr& uetr) const {
         return payments_.find(uetr);
     }
+    /// The newest of that UETR in which a bank of this rail has the part: it began the payment.
+    [[nodiscard]] std::optional<PaymentIndex> begun_by(ParticipantIndex bank,
+                                                       const Uetr& uetr) const;
+    /// It was asked to credit the payment.
+    [[nodiscard]] std::optional<PaymentIndex> asked_of(ParticipantIndex bank,
+                                                       const Uetr& uetr) const;
+    /// And a bank of the other rail, to which it was sent from here.
+    [[nodiscard]] std::optional<PaymentIndex> sent_to(AgentCode bank, const Uetr& uetr) const;
     /// It is remembered.
     [[nodiscard]] const Payment& payment(PaymentIndex index) const { return payments_.at(index); }
     /// All of them: null for what is forgotten, holds, returns, in order.
@@ -193,6 +202,14 @@ public:
     /// Through where the cell may forget now, as the last stamp stands: end of the oldest segment,
     /// or first_remembered() when there is nothing to drop. Cheap.
     [[nodiscard]] PaymentIndex forgettable_through() const;
+    /// How many more may be recollected before the next Forget.
+    [[nodiscard]] std::uint32_t room_to_recollect() const {
+        return payments_.recollected_max() - payments_.recollected();
+    }
+    /// So little room is left that a Forget is due even when no segment may go.
+    [[nodiscard]] bool short_of_recollections() const {
+        return payments_.recollected() > payments_.recollected_max() / 2;
+    }
     /// Of the newest payment before an end of a segment.
     [[nodiscard]] Sequence newest_sequence_before(PaymentIndex through) const {
         return payments_.newest_before(through).sequence;
@@ -320,8 +337,6 @@ private:
                       ResultCode result);
     void payee_deadline(const Stamp& stamp, PaymentIndex index);
     void on_cancel(const Stamp& stamp, const LinkMessage& message);
-    [[nodiscard]] std::optional<PaymentIndex> request_of(ParticipantIndex participant,
-                                                         const Uetr& uetr) const;
 
     // cell_domestic.cpp
     void begin_domestic(const Stamp& stamp, const CreditTransfer& transfer, PaymentIndex index);
@@ -370,6 +385,8 @@ private:
     void post_reserved(const Payment& payment, AccountIndex debit, AccountIndex credit);
     void post(const Payment* payment, const Entry& entry);
     void decide_on_money(AccountIndex account, AmountMinor moved);
+    void decide_on_quota(QuotaMove move, const QuotaHold& hold);
+    void decide_on_standing(ParticipantIndex participant);
     void fire_due(const Stamp& stamp, std::uint32_t most);
     struct DueTimer {
         TimerQueue::Timer timer;
@@ -419,7 +436,6 @@ private:
     std::uint32_t pending_ = 0;         ///< Own payments that are not final, domestic ones too.
     PaymentTable payments_;
     SchemeTime forgotten_created_;  ///< Newest creation time of what was ever forgotten.
-    SchemeTime forget_again_;  ///< Nothing could be forgotten: not before this is it tried again.
     TimerQueue payee_timers_;
     TimerQueue origin_timers_;
     Stamp last_stamp_;

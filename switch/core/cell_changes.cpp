@@ -12,6 +12,8 @@ namespace lowu::core {
 void Cell::announce(const Stamp& stamp, SystemEvent event) {
     event.booked = stamp.scheme;
     const EventNumber number = events_.add(event);
+    decisions_.add(std::uint64_t{number} << 8U | static_cast<std::uint64_t>(event.kind),
+                   event.participant.value ^ static_cast<std::uint64_t>(event.setting.value));
     for (std::uint16_t i = 0; i < participants_.size(); ++i) {
         Participant& participant = participants_[i];
         if (participant.incarnation == 0) continue;  // Has never been here: it begins from now.
@@ -101,6 +103,7 @@ void Cell::on(const Stamp& stamp, const AvailabilityRequest& command) {
     if (!participant.forced_off) {
         participant.expected_back = command.available ? SchemeTime{} : command.expected_back;
     }
+    decide_on_standing(command.participant);
     if (participant.off() != was_off) tell_availability(stamp, command.participant);
 }
 
@@ -114,6 +117,7 @@ void Cell::on(const Stamp& stamp, const ForceAvailability& command) {
     const bool was_off = participant.off();
     participant.forced_off = !command.available;
     if (!command.available) participant.expected_back = command.expected_back;
+    decide_on_standing(command.forced_participant);
     if (participant.off() != was_off) tell_availability(stamp, command.forced_participant);
 }
 

@@ -129,16 +129,9 @@ void Cell::ask(const Stamp& stamp, PaymentIndex index) {
     put_out_for(stamp, OutboxKind::kRequest, index);
 }
 
-std::optional<PaymentIndex> Cell::request_of(ParticipantIndex participant, const Uetr& uetr) const {
-    const auto index = find_payment(uetr);
-    if (!index) return std::nullopt;
-    const Payment& one = payment(*index);
-    return one.asked && payee_agent_of(one) == participant ? index : std::nullopt;
-}
-
 void Cell::on(const Stamp& stamp, const CreditTransferAnswer& answer) {
     take_number(answer.participant, answer.number);
-    const auto index = request_of(answer.participant, answer.uetr);
+    const auto index = asked_of(answer.participant, answer.uetr);
     if (!index) {
         OutboxEntry entry;
         entry.uetr = answer.uetr;
@@ -219,7 +212,7 @@ void Cell::on_cancel(const Stamp& stamp, const LinkMessage& message) {
 
 void Cell::on(const Stamp& stamp, const CreditReport& report) {
     take_number(report.participant, report.number);
-    const auto index = request_of(report.participant, report.uetr);
+    const auto index = asked_of(report.participant, report.uetr);
     if (!index || at(*index).state != PaymentState::kSettled) {
         OutboxEntry entry;
         entry.uetr = report.uetr;

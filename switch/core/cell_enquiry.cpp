@@ -9,18 +9,14 @@ namespace lowu::core {
 /// Where the payment stands at the end that the bank asks about; none when it has no part in it
 /// there. A bank that is paid by a return has not been asked, and so has none.
 std::optional<PaymentIndex> Cell::enquired(const StatusRequest& request) const {
-    if (request.side == Side::kPayee) return request_of(request.participant, request.uetr);
-    const auto index = find_payment(request.uetr);
-    if (!index) return std::nullopt;
-    const Payment& one = payment(*index);
-    return begins(one.leg) && one.local_agent == request.participant ? index : std::nullopt;
+    return request.side == Side::kPayee ? asked_of(request.participant, request.uetr)
+                                        : begun_by(request.participant, request.uetr);
 }
 
-/// In order of precedence. What the archive has is older than any delay.
+/// In order of precedence. What the archive has is older than the delay (RuleBook::fits_together).
 ResultCode Cell::check_enquiry(const Stamp& stamp, const StatusRequest& request,
                                std::optional<PaymentIndex> index) {
-    const bool remembered = find_payment(request.uetr).has_value();
-    const bool archived = !remembered && request.archived &&
+    const bool archived = !index && request.archived &&
                           request.archived->agent == participant(request.participant).code;
     if (!index && !archived) return ResultCode::kEnquiryUnknown;
     const auto value_ms = [&](ParameterId id) { return Duration::from_ms(rules_.rail_value(id)); };

@@ -1,7 +1,8 @@
 // What a cell forgets and remembers again. Payments are forgotten a segment at a time, when all of
-// its payments are older than the memory; what is still needed stays in the side table. A payment
-// that comes back from the archive stands there too, until the next look. The rules never know that
-// there is an archive: to them a payment is remembered or not. See cell.hpp.
+// its payments are older than the memory; what is still needed stays in the side table, where each
+// bank brings the room for what its messages may need. A payment that comes back from the archive
+// stands there too, in room of its own, until the next Forget. The rules never know that there is
+// an archive: to them a payment is remembered or not. See cell.hpp.
 #include <algorithm>
 
 #include "common/base/assert.hpp"
@@ -10,19 +11,15 @@
 namespace lowu::core {
 namespace {
 
-/// Of the side table, what one command looks at.
-constexpr std::uint32_t kSweepOfForget = 65'536;
-constexpr std::uint32_t kSweepOfRecollect = 64;
-/// A command that needs a recollected payment comes within so many commands: a frame's messages,
-/// each with both legs of two payments before it.
-constexpr std::uint64_t kRecollectedFor = kMaxBatchRecords;
-/// When nothing could be forgotten, it is tried again after.
-constexpr Duration kForgetAgain = Duration::from_minutes(1);
+/// Of the side table, what one command looks at while there is room.
+constexpr std::uint32_t kSweep = 65'536;
+static_assert(kSweep >= kMaxRecollected / 2, "when a Forget is due for them, most of them go");
 
 }  // namespace
 
 /// Without it a later command would fail: its outcome is to come, or something waits that refers to
-/// it (an outbox entry; a return that would give the amount back).
+/// it (an outbox entry; a return that would give the amount back). Each of these takes up a slot of
+/// some bank, so there are never more than kMaxPinnedOfBank for each bank.
 bool Cell::must_stay(const Payment& payment) const {
     return !is_final(payment.state) || payment.pins > 0;
 }
@@ -38,15 +35,14 @@ bool Cell::is_owed(const Payment& payment) const {
 /// they can be spoken of by the other rail or their bank.
 Duration Cell::memory() const {
     const std::uint64_t nearly_full = std::uint64_t{parameters().payments_max} * 7 / 8;
-    if (remembered() <= nearly_full) return rules_.payment_memory();
+    if (payments_.in_segments() <= nearly_full) return rules_.payment_memory();
     return parameters().spoken_of() + parameters().link_allowance * 2;
 }
 
 PaymentIndex Cell::forgettable_through() const {
     const auto end = payments_.end_of_oldest();
-    const bool never = !end || last_stamp_.scheme < forget_again_;
     // While the link is down the other rail may not have heard how payments ended.
-    if (never || (has_link() && !link_up_)) return first_remembered();
+    if (!end || (has_link() && !link_up_)) return first_remembered();
     const SchemeTime newest = payments_.newest_before(*end).scheme;
     return last_stamp_.scheme - newest > memory() ? *end : first_remembered();
 }
@@ -60,34 +56,29 @@ void Cell::forgetting(PaymentIndex index, const Payment& payment) {
     if (witness_ != nullptr) witness_->on_forget(payment, index);
 }
 
-void Cell::on(const Stamp& stamp, const Forget& command) {
-    const auto end = payments_.end_of_oldest();
-    LOWU_ASSERT(end && *end == command.through, "the oldest segment is forgotten, once it is full");
+void Cell::on(const Stamp& /*stamp*/, const Forget& command) {
+    const bool segment = command.through != first_remembered();
+    LOWU_ASSERT(!segment || payments_.end_of_oldest() == command.through,
+                "the oldest segment is forgotten, once it is full");
     const auto gone = [this](PaymentIndex index, const Payment& payment) {
         forgetting(index, payment);
     };
+    // Whatever has become needless must be gone before what must stay could find no room.
+    const bool room = payments_.kept() + payments_.segment_payments() <= payments_.stayed_max();
     payments_.sweep(
-        kSweepOfForget,
+        room ? kSweep : payments_.kept(),
         [this](PaymentIndex, const Payment& payment) {
-            return must_stay(payment) || is_owed(payment);
+            return must_stay(payment) ||
+                   (is_owed(payment) && payments_.stayed() <= payments_.owed_max());
         },
         gone);
-    std::uint32_t musts = 0;
-    for (PaymentIndex index = first_remembered(); index < *end; ++index.value)
-        musts += must_stay(payment(index)) ? 1U : 0U;
-    if (payments_.kept() + musts > payments_.kept_max()) {
-        effects_->outcome = ResultCode::kPaymentTableFull;
-        forget_again_ = stamp.scheme + kForgetAgain;
-        return;
-    }
-    const std::uint32_t for_owed = payments_.kept_max() / 2;
+    payments_.drop_recollected(
+        kSweep, [this](PaymentIndex, const Payment& payment) { return must_stay(payment); }, gone);
+    if (!segment) return;
     payments_.drop_oldest(
-        [&](PaymentIndex, const Payment& payment) {
-            if (must_stay(payment)) {
-                --musts;
-                return true;
-            }
-            return is_owed(payment) && payments_.kept() + musts < for_owed;
+        [this](PaymentIndex, const Payment& payment) {
+            return must_stay(payment) ||
+                   (is_owed(payment) && payments_.stayed() < payments_.owed_max());
         },
         gone);
 }
@@ -96,23 +87,24 @@ void Cell::on(const Stamp& stamp, const Recollect& command) {
     const Payment& payment = command.leg.payment;
     LOWU_ASSERT(is_final(payment.state), "only what has ended was ever forgotten");
     LOWU_ASSERT(command.index.value < payments_so_far(), "what is recollected has been here");
-    if (find_payment(payment.uetr) || payments_.get(command.index) != nullptr) return;
-    // Many that come at once must not keep out the next ones.
-    if (payments_.kept() > payments_.kept_max() / 2) {
-        payments_.sweep(
-            kSweepOfRecollect,
-            [&](PaymentIndex index, const Payment& kept) {
-                const std::uint64_t recollected = payments_.recollected_at(index).value;
-                return must_stay(kept) || recollected == 0 ||
-                       recollected + kRecollectedFor > stamp.sequence.value;
-            },
-            [this](PaymentIndex index, const Payment& kept) { forgetting(index, kept); });
-    }
-    if (!payments_.recollect(command.index, command.leg, stamp.sequence)) {
-        effects_->outcome = ResultCode::kPaymentTableFull;
-        return;
-    }
+    if (payments_.get(command.index) != nullptr) return;
+    payments_.recollect(command.index, command.leg, stamp.sequence);
     decisions_.add(command.index.value, payment.uetr.low);
+}
+
+// Which payment is meant.
+
+std::optional<PaymentIndex> Cell::begun_by(ParticipantIndex bank, const Uetr& uetr) const {
+    return payments_.find(uetr, [&](const Payment& leg) { return is_begun_by(leg, bank); });
+}
+
+std::optional<PaymentIndex> Cell::asked_of(ParticipantIndex bank, const Uetr& uetr) const {
+    const AgentCode code = participant(bank).code;
+    return payments_.find(uetr, [&](const Payment& leg) { return is_asked_of(leg, bank, code); });
+}
+
+std::optional<PaymentIndex> Cell::sent_to(AgentCode bank, const Uetr& uetr) const {
+    return payments_.find(uetr, [&](const Payment& leg) { return is_sent_to(leg, bank); });
 }
 
 }  // namespace lowu::core

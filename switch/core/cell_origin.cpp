@@ -79,7 +79,8 @@ QuotaDate quota_date(const Stamp& stamp) {
 void Cell::on(const Stamp& stamp, const CreditTransfer& transfer) {
     take_number(transfer.participant, transfer.number);
     if (const auto known = find_payment(transfer.uetr)) {
-        return answer_known(stamp, transfer, *known);
+        const auto own = begun_by(transfer.participant, transfer.uetr);
+        return answer_known(stamp, transfer, own.value_or(*known));
     }
     if (table_full()) {
         OutboxEntry entry;
@@ -319,8 +320,7 @@ void Cell::take_quota(const Stamp& stamp, const CreditTransfer& transfer, Paymen
     const QuotaHold& hold = payments_.put_hold(
         index,
         quota_.reserve(transfer.payer.tokens, transfer.participant, quota_date(stamp), *amounts));
-    decisions_.add(static_cast<std::uint64_t>(hold.amounts.day.value),
-                   static_cast<std::uint64_t>(hold.amounts.year.value));
+    decide_on_quota(QuotaMove::kReserved, hold);
     if (witness_ != nullptr) witness_->on_quota(at(index), QuotaMove::kReserved, hold);
 }
 
@@ -333,6 +333,7 @@ void Cell::end_quota(PaymentIndex index, QuotaMove move) {
     } else {
         quota_.release(*hold);
     }
+    decide_on_quota(move, *hold);
     if (witness_ != nullptr) witness_->on_quota(at(index), move, *hold);
 }
 

@@ -50,7 +50,8 @@ PaymentIndex Cell::remember_return(const Stamp& stamp, const Payment& payment,
 void Cell::on(const Stamp& stamp, const PaymentReturn& command) {
     take_number(command.participant, command.number);
     if (const auto known = find_payment(command.uetr)) {
-        return answer_known_return(stamp, command, *known);
+        const auto own = begun_by(command.participant, command.uetr);
+        return answer_known_return(stamp, command, own.value_or(*known));
     }
     OutboxEntry refused;
     refused.uetr = command.uetr;
@@ -59,7 +60,7 @@ void Cell::on(const Stamp& stamp, const PaymentReturn& command) {
         refused.result = ResultCode::kPaymentTableFull;
         return put_out(stamp, command.participant, refused);
     }
-    const auto original = request_of(command.participant, command.original);
+    const auto original = asked_of(command.participant, command.original);
     const ResultCode result = check_return(command, original);
     if (!original) {  // Nothing that could be remembered as its original.
         refused.result = result;
@@ -226,10 +227,8 @@ void Cell::on_return(const Stamp& stamp, const LinkMessage& message) {
     };
     if (find_payment(message.uetr)) return refuse(ResultCode::kUetrTakenAtDestination);
     if (table_full()) return refuse(ResultCode::kDestinationTableFull);
-    const auto original = find_payment(message.original);
-    const bool ours = original && at(*original).leg == Leg::kOrigin &&
-                      at(*original).state == PaymentState::kSettled &&
-                      at(*original).remote_agent == message.payer_agent &&
+    const auto original = sent_to(message.payer_agent, message.original);
+    const bool ours = original && at(*original).state == PaymentState::kSettled &&
                       message.amount <= left_of(*original);
     if (!ours) return refuse(ResultCode::kOriginalNotSettled);
     const PaymentIndex index = remember_return(
@@ -270,6 +269,7 @@ void Cell::give_quota_back(PaymentIndex index, AmountMinor returned_before, Amou
     };
     part.amounts = {given(part.amounts.day), given(part.amounts.year)};
     quota_.give_back(part, part.amounts);
+    decide_on_quota(QuotaMove::kReturned, part);
     if (witness_ != nullptr) witness_->on_quota(original, QuotaMove::kReturned, part);
 }
 

@@ -27,6 +27,7 @@ void Cell::tell_standing(const Stamp& stamp, SystemEventKind kind, ParticipantIn
     event.kind = kind;
     event.participant = participant(index).code;
     event.effective = stamp.scheme;
+    decide_on_standing(index);
     announce(stamp, event);
     if (!agent_account_ || link_outbox_.free() <= kLinkSlots / 2) return;
     LinkMessage message;

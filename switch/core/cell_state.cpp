@@ -36,7 +36,6 @@ void Cell::fields(Sink& sink, Self& self) {
     sink(self.last_stamp_);
     sink(self.decisions_);
     sink(self.forgotten_created_);
-    sink(self.forget_again_);
     sink(self.payments_);
     if constexpr (Sink::kLoads) {
         self.load_timers(sink, self.payee_timers_, PaymentState::kAsked);
@@ -95,7 +94,7 @@ Result<void> Cell::load(StateReader& reader) {
 void Cell::open_tables(StateReader& reader) {
     if (!open_) reader.fail("the cell was never opened");
     if (!reader.ok()) return;
-    payments_.open(parameters().payments_max);
+    payments_.open(parameters().payments_max, static_cast<std::uint32_t>(rules_.banks()));
     quota_.open(parameters().quota_records_max);
     directory_.open(parameters().proxies_max);
 }

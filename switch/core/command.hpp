@@ -166,13 +166,13 @@ struct ArchivedAnswer {
 };
 
 /// Either agent asks where a payment stands (pacs.028; ibps.305). Whoever makes the command adds
-/// the archive's answer when the cell does not remember the payment.
+/// the archive's answer when the cell remembers none in which the bank has that part.
 struct StatusRequest {
     ParticipantIndex participant;
     MessageNumber number = 0;
     Uetr uetr;
     Side side{};
-    std::optional<ArchivedAnswer> archived;  ///< Not looked at when the cell knows the payment.
+    std::optional<ArchivedAnswer> archived;  ///< Not looked at when the cell remembers one.
 };
 
 // What operators and banks ask for beside payments. The outcome goes into Effects.
@@ -284,14 +284,15 @@ struct LinkAcknowledged {
 struct Tick {};
 
 /// The cell drops the oldest segment of its payments, all but what is still needed, and out of the
-/// side table what is needed no more. Recorded by the engine when Cell::forgettable_through says
-/// so.
+/// side table what is needed no more. Recorded by the engine when Cell::forgettable_through or
+/// Cell::short_of_recollections says so.
 struct Forget {
-    PaymentIndex through;  ///< The first payment that stays: end of the oldest segment.
+    /// The first payment that stays: end of the oldest segment; or its beginning, and none goes.
+    PaymentIndex through;
 };
 
 /// A leg that was forgotten, as the archive has it: the command after it needs it. What is
-/// remembered already stays as it is.
+/// remembered already stays as it is. The engine looks for room (Cell::room_to_recollect) before.
 struct Recollect {
     PaymentIndex index;
     WholeLeg leg;  ///< Final: nothing else is ever forgotten.

@@ -77,13 +77,15 @@ private:
         }
     };
 
+    /// A bank's first ones are its own places: nobody else can take them.
     [[nodiscard]] bool has_room(ParticipantIndex bank) const {
-        if (answered_.size() >= kMaxEnquiries) return false;
-        return bank.value >= of_bank_.size() || of_bank_[bank.value] < kMaxEnquiriesOfBank;
+        const std::uint32_t taken = bank.value < of_bank_.size() ? of_bank_[bank.value] : 0;
+        if (taken < kOwnEnquiries) return true;
+        return taken < kMaxEnquiriesOfBank && shared_ < kMaxSharedEnquiries;
     }
     void add(const Answered& one) {
         if (one.participant.value >= of_bank_.size()) of_bank_.resize(one.participant.value + 1U);
-        ++of_bank_[one.participant.value];
+        if (++of_bank_[one.participant.value] > kOwnEnquiries) ++shared_;
         ++of_payment_[{one.uetr, one.side}];
         answered_.push_back(one);
     }
@@ -105,7 +107,7 @@ private:
             const auto found = of_payment_.find({over.uetr, over.side});
             LOWU_ASSERT(found != of_payment_.end(), "every answered enquiry is counted");
             if (--found->second == 0) of_payment_.erase(found);
-            --of_bank_[over.participant.value];
+            if (of_bank_[over.participant.value]-- > kOwnEnquiries) --shared_;
             answered_.pop_front();
         }
     }
@@ -113,6 +115,7 @@ private:
     std::deque<Answered> answered_;
     boost::unordered_flat_map<Key, std::uint32_t, KeyHash> of_payment_;  ///< Look-up only.
     std::vector<std::uint32_t> of_bank_;
+    std::uint32_t shared_ = 0;  ///< Those of all banks beyond their own places.
 };
 
 }  // namespace lowu::core

@@ -16,8 +16,8 @@ inline constexpr std::uint32_t kMaxParticipants = 1'024;
 /// Accounts of one book: two currencies a participant, and the contra, agent and claim accounts.
 inline constexpr std::uint32_t kMaxAccounts = 2 * kMaxParticipants + 8;
 
-/// Payments that one cell remembers, unless the configuration says less; a payment then needs about
-/// 145 bytes of a cell, and 32 more with a hold or a return's record.
+/// Payments that one cell remembers in its segments, unless the configuration says less; a payment
+/// then needs about 145 bytes of a cell, and 32 more with a hold or a return's record.
 inline constexpr std::uint32_t kMaxPayments = 64'000'000;
 
 /// Payments of one segment of a cell's memory, which is forgotten at once; a small memory has
@@ -27,9 +27,13 @@ inline constexpr std::uint32_t kMinSegmentPayments = 64;
 /// A memory is at least so many segments.
 inline constexpr std::uint32_t kMinSegments = 16;
 
-/// Payments that stay when their segment goes, or were recollected; each needs about 300 bytes.
-/// Only what must stay fills more than half of it. A small memory has a quarter of its size.
-inline constexpr std::uint32_t kMaxKeptPayments = 262'144;
+/// Payments beyond their segment, of about 300 bytes each: such as stay only because their credit
+/// has not been reported, and such as were recollected. A small memory has an eighth of its size
+/// for either. What must stay has room of its own: kMaxPinnedOfBank.
+inline constexpr std::uint32_t kMaxOwedPayments = 131'072;
+inline constexpr std::uint32_t kMaxRecollected = 131'072;
+/// Payments that one message may need recollected, of one rail.
+inline constexpr std::uint32_t kRecollectedOfMessage = 2;
 
 /// Persons, and pairs of person and bank, in one cell's quota register; each needs about 100 bytes.
 inline constexpr std::uint32_t kMaxQuotaRecords = 16'000'000;
@@ -55,10 +59,12 @@ inline constexpr std::uint32_t kEventSlots = 512;
 /// A bank may log off or on once in so many seconds of elapsed time: each change is told to all.
 inline constexpr std::int64_t kAvailabilityIntervalSeconds = 10;
 
-/// Answered status enquiries that still count in their window: of one bank, and of one cell. A
-/// cell's take about 10 MB, and all of them may run out at once.
+/// Answered status enquiries that still count in their window: of one bank, those for which every
+/// bank has a place of its own, and those for which all banks of a cell share places. A cell's take
+/// about 20 MB at most.
 inline constexpr std::uint32_t kMaxEnquiriesOfBank = 16'384;
-inline constexpr std::uint32_t kMaxEnquiries = 8 * kMaxEnquiriesOfBank;
+inline constexpr std::uint32_t kOwnEnquiries = 128;
+inline constexpr std::uint32_t kMaxSharedEnquiries = 8 * kMaxEnquiriesOfBank;
 
 /// Banks that one command may find too slow; each of them is announced to all. The next commands
 /// find the others.
@@ -93,6 +99,11 @@ inline constexpr std::uint32_t kMaxTimersPerTick = 1'024;
 /// can always answer as a payee's bank.
 inline constexpr std::uint32_t kMaxPendingPayments = kReplySlots / 2;
 
+/// Payments that must stay remembered because of one bank, however old they become: one for each
+/// message to it that waits or is still to come (replies and owed replies share their slots, so do
+/// requests and owed outcomes), and the original of each of its returns that is pending.
+inline constexpr std::uint32_t kMaxPinnedOfBank = kReplySlots + kRequestSlots + kMaxPendingPayments;
+
 /// Events that the timeline of one payment keeps.
 inline constexpr std::size_t kMaxTimelineEvents = 256;
 
@@ -118,6 +129,12 @@ inline constexpr std::size_t kMaxFrameBytes = std::size_t{1} << 20U;
 /// Records of one log batch; the engine takes no more input while its batch is full.
 inline constexpr std::uint32_t kMaxBatchRecords = 32'768;
 
+/// What stays free of a batch when a frame is broken off: for its next message (with what that
+/// recollects, and what it sends over the link and gets back), for sessions that end, for the
+/// acknowledgements at the end.
+inline constexpr std::uint32_t kSpareBatchRecords = 8'192;
+inline constexpr std::size_t kSpareBatchBytes = std::size_t{1} << 20U;
+
 /// Messages of one cell that wait for the other's acknowledgement: transfer and cancel for each of
 /// its own payments in flight, result and cancel's answer for each of the other's, and what one
 /// batch puts out before the acknowledgements at its end.
@@ -135,13 +152,24 @@ inline constexpr std::uint32_t kMaxCachedBodies = 1U << 18U;
 static_assert(static_cast<Int128>(kMaxOpeningMinor) * 2 * kMaxAccounts <
                   static_cast<Int128>(0x7fff'ffff'ffff'ffff) - money::kMaxAmountMinor.value,
               "all openings and caps together, and one payment more, fit in 64 bits");
-// One frame's effects fit in a batch: an instruction is at most two records, its own and the one
-// over the link. A tick's timers each put out at most one link message.
-static_assert(kMaxFrameMessages * 4 <= kMaxBatchRecords, "a batch takes several frames");
-static_assert(kMaxTimersPerTick <= kMaxFrameMessages, "a tick is no more than a frame");
+// A frame of instructions fits in a batch, which is full when that is not so any more: an
+// instruction is at most three records, its own and two over the link. One that needs more is taken
+// in parts. A tick's timers each put out at most one link message, which may be answered.
+static_assert(kMaxFrameMessages * 4 + kSpareBatchRecords <= kMaxBatchRecords,
+              "a batch takes several frames");
+static_assert(2 * kMaxTimersPerTick + 1 <= kSpareBatchRecords, "a tick fits what is spare");
+static_assert(4 * kMaxSessions <= kSpareBatchRecords, "so do the ends of all sessions");
+static_assert(kMaxPayments + kMaxOwedPayments + kMaxRecollected +
+                      kMaxParticipants * kMaxPinnedOfBank <
+                  0xffff'ffffU / 2,
+              "all that can be remembered at a time has numbers and places in the index");
+static_assert(kMinSegments * kMinSegmentPayments / 8 >= 8 * kRecollectedOfMessage,
+              "the smallest memory takes the recollections of some messages");
 // A frame of instructions must not exceed the credit a bank can ever hold.
 static_assert(kMaxFrameMessages <= kReplySlots, "a full frame fits the reply slots");
-static_assert(kMaxFrameBytes * 4 <= kMaxBatchBytes, "a batch takes several frames' bodies");
+static_assert(kMaxFrameBytes * 4 + kSpareBatchBytes <= kMaxBatchBytes,
+              "a batch takes several frames' bodies");
+static_assert(kMaxCarriedBytes * 16 <= kSpareBatchBytes, "what is spare takes a large message");
 static_assert(kMaxCarriedBytes * 16 <= kMaxFrameBytes, "a frame takes many payments");
 // A day's or year's sum over one person cannot leave int64.
 static_assert(static_cast<Int128>(money::kMaxAmountMinor.value) * 64 <

@@ -168,6 +168,8 @@ ResultCode RuleBook::check_one(const ParameterSetting& setting, std::uint16_t pa
 bool RuleBook::fits_together() const {
     if (parameters_.broken_rule() != nullptr) return false;
     if (payment_memory() <= parameters_.spoken_of()) return false;
+    // So that what was forgotten is older than the delay, and needs no other judgement.
+    if (Duration::from_ms(rail_value(kEnquiryAfter)) > parameters_.spoken_of()) return false;
     for (std::uint8_t i = 0; i < kCorridors; ++i) {
         const Corridor corridor{i};
         if (value(kOpensAt, corridor) >= value(kClosesAt, corridor)) return false;

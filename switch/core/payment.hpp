@@ -105,6 +105,23 @@ struct Payment {
 };
 static_assert(sizeof(Payment) <= 128, "two cache lines a payment");
 
+// Which part a bank has in a payment, by the leg of one rail. A UETR may be used again when its
+// payment is forgotten: then a bank's message is about the payment in which it has the part.
+
+/// The bank is the leg's own, and its message began the payment.
+[[nodiscard]] inline bool is_begun_by(const Payment& leg, ParticipantIndex bank) {
+    return begins(leg.leg) && leg.local_agent == bank;
+}
+/// The bank, which is of the leg's rail, was asked to credit the payment.
+[[nodiscard]] inline bool is_asked_of(const Payment& leg, ParticipantIndex bank, AgentCode code) {
+    if (!leg.asked) return false;
+    return leg.leg == Leg::kDomestic ? leg.remote_agent == code : leg.local_agent == bank;
+}
+/// The bank, which is of the other rail, was to be paid.
+[[nodiscard]] inline bool is_sent_to(const Payment& leg, AgentCode code) {
+    return leg.leg == Leg::kOrigin && leg.remote_agent == code;
+}
+
 /// What a return is of. The original may be forgotten before it: by its UETR it is named for good.
 struct ReturnRecord {
     PaymentIndex original;

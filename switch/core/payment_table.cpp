@@ -16,14 +16,24 @@ constexpr std::size_t kAhead = 16;
 
 }  // namespace
 
-void PaymentTable::open(std::uint32_t payments_max) {
+void PaymentTable::open(std::uint32_t payments_max, std::uint32_t banks) {
     payments_max_ = payments_max;
-    kept_max_ = std::min(kMaxKeptPayments, payments_max / 4);
+    owed_max_ = std::min(kMaxOwedPayments, payments_max / 8);
+    recollected_max_ = std::min(kMaxRecollected, payments_max / 8);
     const std::uint32_t most =
         std::clamp(payments_max / kMinSegments, kMinSegmentPayments, kMaxSegmentPayments);
     segment_shift_ = static_cast<std::uint32_t>(std::bit_width(most)) - 1U;
     segments_.reserve(std::size_t{payments_max} / segment_payments() + 2);
-    index_.open(payments_max);
+    admit(banks);
+}
+
+void PaymentTable::admit(std::uint32_t banks) {
+    pinned_max_ = banks * kMaxPinnedOfBank;
+    index_.open(payments_max_ + stayed_max() + recollected_max_);
+    for_each([this](PaymentIndex index, const Payment& payment) {
+        if (hidden_.contains({payment.uetr, index})) return;
+        index_.insert(UetrIndex::tag_of(payment.uetr), index);
+    });
 }
 
 // Views.
@@ -145,7 +155,8 @@ void PaymentTable::drop_oldest(const Says& stays, const Hears& gone) {
     going.reserve(segment_payments());
     for (PaymentIndex index = first_remembered(); index < *end; ++index.value) {
         const Payment& payment = at(index);
-        if (kept_.size() < kept_max_ && stays(index, payment)) {
+        if (stays(index, payment)) {
+            LOWU_ASSERT(stayed() < stayed_max(), "there is room for all that must stay");
             Kept& one = kept_.emplace_hint(kept_.end(), index, Kept{})->second;
             static_cast<WholeLeg&>(one) = whole(index);
             one.payment.pins = payment.pins;
@@ -155,12 +166,10 @@ void PaymentTable::drop_oldest(const Says& stays, const Hears& gone) {
         }
     }
     const std::vector<Payment>& payments = segments_.front()->payments;
-    const auto tag = [&](std::size_t i) {
-        return UetrIndex::tag_of(payments[place_of(going[i])].uetr);
-    };
+    const auto uetr = [&](std::size_t i) { return payments[place_of(going[i])].uetr; };
     for (std::size_t i = 0; i < going.size(); ++i) {
-        if (i + kAhead < going.size()) index_.prefetch(tag(i + kAhead));
-        index_.erase(tag(i), going[i]);
+        if (i + kAhead < going.size()) index_.prefetch(UetrIndex::tag_of(uetr(i + kAhead)));
+        unindex(uetr(i), going[i]);
     }
     std::unique_ptr<Segment> segment = std::move(segments_.front());
     segments_.erase(segments_.begin());
@@ -177,27 +186,71 @@ void PaymentTable::sweep(std::uint32_t most, const Says& stays, const Hears& gon
         if (at == kept_.end()) at = kept_.begin();
         const PaymentIndex index = at->first;
         const Payment& payment = at->second.payment;
-        if (stays(index, payment)) {
+        if (at->second.recollected.value != 0 || stays(index, payment)) {
             ++at;
             continue;
         }
         gone(index, payment);
-        unindex(payment, index);
+        unindex(payment.uetr, index);
         at = kept_.erase(at);
     }
     sweep_from_ = at == kept_.end() ? PaymentIndex{0} : at->first;
 }
 
-bool PaymentTable::recollect(PaymentIndex index, const WholeLeg& leg, Sequence now) {
+void PaymentTable::drop_recollected(std::uint32_t most, const Says& stays, const Hears& gone) {
+    for (; most > 0 && !recollected_.empty(); --most) {
+        const auto at = kept_.find(recollected_.begin()->second);
+        const PaymentIndex index = at->first;
+        const Payment& payment = at->second.payment;
+        recollected_.erase(recollected_.begin());
+        if (stays(index, payment)) {
+            LOWU_ASSERT(stayed() <= stayed_max(), "there is room for all that must stay");
+            at->second.recollected = Sequence{};
+            continue;
+        }
+        gone(index, payment);
+        unindex(payment.uetr, index);
+        kept_.erase(at);
+    }
+}
+
+void PaymentTable::recollect(PaymentIndex index, const WholeLeg& leg, Sequence now) {
     LOWU_ASSERT(index < first_remembered(), "only what was forgotten is recollected");
-    if (kept() >= kept_max_ || remembered() >= payments_max_) return false;
+    LOWU_ASSERT(recollected() < recollected_max_, "the engine looks for room before");
     const auto [place, fresh] = kept_.emplace(index, Kept{leg, now});
     LOWU_ASSERT(fresh, "the caller has looked");
     Payment& payment = place->second.payment;
     payment.hold = leg.hold || leg.record ? 0 : kNoHold;
     payment.pins = 0;
-    index_.insert(UetrIndex::tag_of(payment.uetr), index);
-    return true;
+    recollected_.emplace(now, index);
+    enter(payment.uetr, index);
+}
+
+// Payments that share a UETR.
+
+void PaymentTable::enter(const Uetr& uetr, PaymentIndex index) {
+    const std::uint32_t tag = UetrIndex::tag_of(uetr);
+    const auto known = find(uetr);
+    if (known && index < *known) {
+        hidden_.emplace(uetr, index);
+        return;
+    }
+    if (known) {
+        index_.erase(tag, *known);
+        hidden_.emplace(uetr, *known);
+    }
+    index_.insert(tag, index);
+}
+
+void PaymentTable::unindex(const Uetr& uetr, PaymentIndex index) {
+    if (!hidden_.empty() && hidden_.erase({uetr, index}) > 0) return;
+    const std::uint32_t tag = UetrIndex::tag_of(uetr);
+    index_.erase(tag, index);
+    // The next newest comes to light.
+    auto place = hidden_.lower_bound({uetr, index});
+    if (place == hidden_.begin() || (--place)->first != uetr) return;
+    index_.insert(tag, place->second);
+    hidden_.erase(place);
 }
 
 Sequence PaymentTable::recollected_at(PaymentIndex index) const {
@@ -252,17 +305,21 @@ void PaymentTable::take_segment(StateReader& reader, std::uint32_t position, boo
 void PaymentTable::take_kept(StateReader& reader, PaymentIndex index, const Kept& one) {
     if (!reader.ok()) return;
     const bool has = one.hold || one.record;
+    const bool back = one.recollected.value != 0;
+    const bool room = back ? recollected() < recollected_max_ : stayed() < stayed_max();
     if (index >= first_remembered() || (!kept_.empty() && index <= kept_.rbegin()->first) ||
-        kept_.size() >= kept_max_ || remembered() >= payments_max_) {
+        !room) {
         return reader.fail("a payment is kept that cannot be");
     }
     if ((one.payment.hold == kNoHold) == has ||
         one.record.has_value() != is_return(one.payment.leg) || (one.hold && one.record)) {
         return reader.fail("a kept payment has not what belongs to it");
     }
-    if (find(one.payment.uetr)) return reader.fail("two payments have one UETR");
+    if (back && !recollected_.emplace(one.recollected, index).second) {
+        return reader.fail("two payments were recollected by one command");
+    }
     kept_.emplace_hint(kept_.end(), index, one);
-    index_.insert(UetrIndex::tag_of(one.payment.uetr), index);
+    enter(one.payment.uetr, index);
 }
 
 }  // namespace lowu::core

@@ -187,14 +187,9 @@ void Engine::record_one(Rail rail, const core::Command& command, journal::Body&&
     effects_.clear();
 }
 
-/// A recollection forgets too, when it makes room in the side table.
 void Engine::apply(const core::Stamp& stamp, Rail rail, const core::Command& command) {
-    core::Cell& to = cell(rail);
-    const std::uint32_t before = to.forgotten();
-    to.apply(stamp, command, effects_);
-    const bool forgets = std::holds_alternative<core::Forget>(command);
-    const bool recollects = std::holds_alternative<core::Recollect>(command);
-    if (forgets || (recollects && to.forgotten() >= before)) last_forget_ = stamp.sequence;
+    cell(rail).apply(stamp, command, effects_);
+    if (std::holds_alternative<core::Forget>(command)) last_forget_ = stamp.sequence;
 }
 
 /// What one cell has put out for the other becomes the other's own command, at once: the same batch
@@ -242,14 +237,30 @@ bool Engine::on_time() {
     sequencer_.advance();
     expire_quotes();
     if (stalled_sessions_ > 0) close_stalled();
-    for (const Rail rail : kRails) {
-        while (const auto deadline = cell(rail).next_deadline()) {
-            if (*deadline > sequencer_.last().elapsed) break;
-            if (batch_full()) return false;
-            record(rail, core::Tick{});
-        }
+    return fire_timers();
+}
+
+/// Ticks until no timer is due any more, or the batch is full. Of two rails whose deadlines have
+/// passed, the one of the earlier comes first: a payee's bank is silent before the origin gives up.
+bool Engine::fire_timers() {
+    sequencer_.advance();
+    while (const auto rail = rail_of_first_timer()) {
+        if (batch_full()) return false;
+        record(*rail, core::Tick{});
     }
     return true;
+}
+
+std::optional<Rail> Engine::rail_of_first_timer() {
+    std::optional<Rail> first;
+    ElapsedTime earliest = sequencer_.last().elapsed;
+    for (const Rail rail : kRails) {
+        const auto deadline = cell(rail).next_deadline();
+        if (!deadline || *deadline > earliest || (first && *deadline == earliest)) continue;
+        earliest = *deadline;
+        first = rail;
+    }
+    return first;
 }
 
 std::optional<Duration> Engine::until_next_timer() {
@@ -272,11 +283,19 @@ bool Engine::batch_full() const {
            builder_.bytes() + 2 * core::kMaxFrameBytes > core::kMaxBatchBytes;
 }
 
+bool Engine::has_room_for_message() const {
+    return builder_.count() + core::kSpareBatchRecords <= core::kMaxBatchRecords &&
+           builder_.bytes() + core::kSpareBatchBytes <= core::kMaxBatchBytes;
+}
+
 void Engine::seal(SealedBatch& batch) {
     LOWU_ASSERT(has_batch(), "only a batch with records is sealed");
     LOWU_ASSERT(sealed_touched_.empty(), "one batch at a time is on its way");
     acknowledge_links();
-    pump_links();  // A timer may have fired under the acknowledgement's stamp.
+    pump_links();  // A bank may have been found too slow under the acknowledgement's stamp.
+    LOWU_ASSERT(
+        builder_.count() <= core::kMaxBatchRecords && builder_.bytes() <= core::kMaxBatchBytes,
+        "whatever is taken leaves room");
     batch.first = builder_.first();
     batch.count = builder_.count();
     batch.decisions = {cell(Rail::kFps).decisions(), cell(Rail::kIbps).decisions()};

@@ -56,8 +56,12 @@ public:
 
     // Input.
 
-    /// Takes a frame's content (moved out of it).
-    void on_frame(SessionId session, InboundFrame& frame);
+    /// Takes a frame's content (moved out of it), with what was found of the payments it wants.
+    /// False: only a part could be taken. The rest is handed in again, as the session's next frame,
+    /// when the batch has room; if it wants_room, after forget_old. What it wants then is asked
+    /// anew.
+    [[nodiscard]] bool on_frame(SessionId session, InboundFrame& frame,
+                                const std::vector<Recollection>& found = {});
     void on_writable(SessionId session);
     /// The connection is gone.
     void on_closed(SessionId session);
@@ -66,18 +70,14 @@ public:
     bool on_time();
     /// Payments that the frame is about and that the cells do not remember though the archive may:
     /// whoever has a frame asks first, reads them there in a state at least as new as
-    /// last_forget(), and hands them in with recollect in the same order (by UETR, each once), just
-    /// before the frame. Mostly none.
-    [[nodiscard]] std::vector<scheme::Uetr> wanted(SessionId session,
-                                                   const InboundFrame& frame) const;
+    /// last_forget(), and hands them in with the frame in the same order (sorted, each once), so
+    /// that its messages meet them as if they had never been forgotten. Mostly none.
+    [[nodiscard]] std::vector<Wanted> wanted(SessionId session, const InboundFrame& frame) const;
     /// The last command by which anything was forgotten. An answer from before it is stale: ask
     /// again.
     [[nodiscard]] Sequence last_forget() const { return last_forget_; }
-    /// Records what was found, so that the frame's messages meet it as if it had never been
-    /// forgotten.
-    void recollect(SessionId session, InboundFrame& frame, const std::vector<Recollection>& found);
     /// Records that a cell forgets its oldest payments, when it may and the follower has replayed
-    /// them. At most one segment of one cell a call.
+    /// them, or what was recollected, when little more could be. One cell a call.
     void forget_old(Sequence followed);
 
     /// From now on a step of the clock of more than `limit` is not believed; zero: every one is.
@@ -109,7 +109,7 @@ public:
     // Output.
 
     [[nodiscard]] bool has_batch() const { return !builder_.empty(); }
-    /// No more input is taken until the batch has been sealed.
+    /// No more input is taken until the batch has been sealed: a large frame might not fit.
     [[nodiscard]] bool batch_full() const;
     /// Participants that the batch being built concerns: how many frames will leave with it.
     [[nodiscard]] std::size_t touched_channels() const { return building_touched_.size(); }
@@ -168,6 +168,10 @@ private:
     void apply(const core::Stamp& stamp, Rail rail, const core::Command& command);
     void pump_links();
     void acknowledge_links();
+    [[nodiscard]] bool fire_timers();
+    [[nodiscard]] std::optional<Rail> rail_of_first_timer();
+    /// Whether the batch takes a frame's next message, and everything that comes with it.
+    [[nodiscard]] bool has_room_for_message() const;
     void touch(Rail rail, core::ParticipantIndex participant);
     Channel& channel(Rail rail, core::ParticipantIndex participant);
 
@@ -180,10 +184,17 @@ private:
     void expire_quotes();
 
     // engine_memory.cpp
-    [[nodiscard]] std::optional<Rail> rail_of(SessionId session, const InboundFrame& frame) const;
-    void answer_from_archive(Rail rail, const Recollection& found,
-                             core::StatusRequest& request) const;
-    void recollect_one(Rail rail, const Recollection& found);
+    using Legs = std::vector<std::pair<Rail, const core::Recollect*>>;
+    [[nodiscard]] const core::Cell& cell_of(Rail rail) const {
+        return *cells_[static_cast<std::size_t>(rail)];
+    }
+    [[nodiscard]] std::optional<Asker> asker_of(SessionId session, const InboundFrame& frame) const;
+    [[nodiscard]] std::optional<Wanted> wanted_original(const Asker& asker,
+                                                        const core::PaymentReturn& back) const;
+    void answer_from_archive(const Recollection& found, core::StatusRequest& request) const;
+    void add_forgotten(Rail rail, const Recollection& found, Legs& legs) const;
+    [[nodiscard]] bool recollect_for(const Asker& asker, Input& input,
+                                     const std::vector<Recollection>& found);
 
     // engine_sessions.cpp
     void open_session(SessionId id, const Hello& hello);
@@ -191,7 +202,10 @@ private:
                                   const core::Participant& participant);
     void send_hello_reply(SessionId id, Session& session);
     [[nodiscard]] bool take_acknowledgement(SessionId id, Session& session, MessageNumber number);
-    [[nodiscard]] bool take_inputs(SessionId id, Session& session, InboundFrame& frame);
+    [[nodiscard]] bool begin_frame(SessionId id, InboundFrame& frame);
+    [[nodiscard]] bool take_numbers(SessionId id, Session& session, InboundFrame& frame);
+    [[nodiscard]] bool take_inputs(Session& session, InboundFrame& frame,
+                                   const std::vector<Recollection>& found);
     void end_session(SessionId id, CloseReason reason, const std::string& text);
     void forget_session(SessionId id);
     void flush(SessionId id, Session& session);

@@ -13,71 +13,90 @@ std::size_t slot(Rail rail) {
     return static_cast<std::size_t>(rail);
 }
 
-/// The payments that a message is about: what it names, and the original of a return.
-struct Named {
-    std::optional<scheme::Uetr> uetr;
-    std::optional<scheme::Uetr> original;
-};
-
-/// `forgotten`: nothing was forgotten that was created later. Not the creation window: an operator
-/// may widen it over what is forgotten already.
-Named named_by(const core::Command& command, SchemeTime forgotten) {
+/// The payment that a message names, and which part in it the message speaks of. None of an
+/// instruction that is newer than all that was ever forgotten. Not newer than the creation window:
+/// an operator may widen that over what is forgotten already.
+std::optional<Wanted> named_by(const Asker& asker, const core::Command& command,
+                               SchemeTime forgotten) {
+    using core::Side;
     if (const auto* transfer = std::get_if<core::CreditTransfer>(&command)) {
-        if (transfer->creation_time <= forgotten) return {transfer->uetr, std::nullopt};
-        return {};
+        if (transfer->creation_time > forgotten) return std::nullopt;
+        return Wanted{transfer->uetr, Side::kPayer, asker};
     }
     if (const auto* answer = std::get_if<core::CreditTransferAnswer>(&command)) {
-        return {answer->uetr, std::nullopt};
+        return Wanted{answer->uetr, Side::kPayee, asker};
     }
     if (const auto* report = std::get_if<core::CreditReport>(&command)) {
-        return {report->uetr, std::nullopt};
+        return Wanted{report->uetr, Side::kPayee, asker};
     }
     if (const auto* request = std::get_if<core::StatusRequest>(&command)) {
-        return {request->uetr, std::nullopt};
+        return Wanted{request->uetr, request->side, asker};
     }
     if (const auto* back = std::get_if<core::PaymentReturn>(&command)) {
-        return {back->uetr, back->original};
-    }
-    return {};
-}
-
-/// `found` is in the order of `wanted`: by UETR, each once.
-const Recollection* find(const std::vector<Recollection>& found, const scheme::Uetr& uetr) {
-    const auto place = std::lower_bound(
-        found.begin(), found.end(), uetr,
-        [](const Recollection& one, const scheme::Uetr& wanted) { return one.uetr < wanted; });
-    return place != found.end() && place->uetr == uetr ? &*place : nullptr;
-}
-
-}  // namespace
-
-std::optional<Rail> Engine::rail_of(SessionId session, const InboundFrame& frame) const {
-    if (const auto found = sessions_.find(session); found != sessions_.end()) {
-        return found->second.rail;
-    }
-    if (!frame.hello) return std::nullopt;
-    for (const Rail rail : kRails) {
-        if (cells_[slot(rail)]->find_participant(frame.hello->participant)) return rail;
+        return Wanted{back->uetr, Side::kPayer, asker};
     }
     return std::nullopt;
 }
 
-std::vector<scheme::Uetr> Engine::wanted(SessionId session, const InboundFrame& frame) const {
-    std::vector<scheme::Uetr> found;
+/// `found` is in the order of what was wanted.
+const Recollection* find(const std::vector<Recollection>& found, const Wanted& wanted) {
+    const auto place = std::lower_bound(
+        found.begin(), found.end(), wanted,
+        [](const Recollection& one, const Wanted& other) { return one.wanted < other; });
+    return place != found.end() && place->wanted == wanted ? &*place : nullptr;
+}
+
+std::optional<core::PaymentIndex> remembered(const core::Cell& here, const Wanted& wanted) {
+    return wanted.side == core::Side::kPayer ? here.begun_by(wanted.asker.index, wanted.uetr)
+                                             : here.asked_of(wanted.asker.index, wanted.uetr);
+}
+
+}  // namespace
+
+std::optional<Asker> Engine::asker_of(SessionId session, const InboundFrame& frame) const {
+    if (const auto found = sessions_.find(session); found != sessions_.end()) {
+        const Session& open = found->second;
+        return Asker{open.rail, open.participant,
+                     cell_of(open.rail).participant(open.participant).code};
+    }
+    if (!frame.hello) return std::nullopt;
+    for (const Rail rail : kRails) {
+        const auto index = cell_of(rail).find_participant(frame.hello->participant);
+        if (index) return Asker{rail, *index, frame.hello->participant};
+    }
+    return std::nullopt;
+}
+
+/// Of a return: the payment that comes back is needed on both rails, or on its only one.
+std::optional<Wanted> Engine::wanted_original(const Asker& asker,
+                                              const core::PaymentReturn& back) const {
+    const Wanted original{back.original, core::Side::kPayee, asker};
+    const core::Cell& here = cell_of(asker.rail);
+    const core::Cell& there = cell_of(scheme::other(asker.rail));
+    const auto known = remembered(here, original);
+    if (!known) return original;
+    if (here.payment(*known).leg == core::Leg::kDomestic) return std::nullopt;
+    if (there.sent_to(asker.code, back.original)) return std::nullopt;
+    return original;
+}
+
+std::vector<Wanted> Engine::wanted(SessionId session, const InboundFrame& frame) const {
+    std::vector<Wanted> found;
     if (last_forget_.value == 0) return found;
-    const auto rail = rail_of(session, frame);
-    if (!rail) return found;
-    const core::Cell& here = *cells_[slot(*rail)];
-    const core::Cell& there = *cells_[slot(scheme::other(*rail))];
-    const SchemeTime forgotten = here.forgotten_created();
-    for (const Input& input : frame.inputs) {
-        const Named named = named_by(input.command, forgotten);
-        if (named.uetr && !here.find_payment(*named.uetr)) found.push_back(*named.uetr);
-        // A return needs the original on both rails.
-        if (named.original &&
-            (!here.find_payment(*named.original) || !there.find_payment(*named.original))) {
-            found.push_back(*named.original);
+    const auto asker = asker_of(session, frame);
+    if (!asker) return found;
+    const core::Cell& here = cell_of(asker->rail);
+    for (std::size_t i = frame.taken; i < frame.inputs.size(); ++i) {
+        const core::Command& command = frame.inputs[i].command;
+        const auto named = named_by(*asker, command, here.forgotten_created());
+        if (!named) continue;
+        if (const auto* back = std::get_if<core::PaymentReturn>(&command)) {
+            if (const auto original = wanted_original(*asker, *back)) found.push_back(*original);
+            // Returns come after their original: while that is in its segment, so are they.
+            const auto known = here.asked_of(asker->index, back->original);
+            if (known && *known >= here.first_remembered()) continue;
         }
+        if (!remembered(here, *named)) found.push_back(*named);
     }
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
@@ -85,54 +104,61 @@ std::vector<scheme::Uetr> Engine::wanted(SessionId session, const InboundFrame& 
 }
 
 /// How the payment ended at the side that is asked about.
-void Engine::answer_from_archive(Rail rail, const Recollection& found,
-                                 core::StatusRequest& request) const {
-    const auto& leg = found.legs[slot(rail)];
-    if (!leg) return;
-    const core::Cell& here = *cells_[slot(rail)];
+void Engine::answer_from_archive(const Recollection& found, core::StatusRequest& request) const {
+    const Wanted& wanted = found.wanted;
+    const auto& leg = found.legs[slot(wanted.asker.rail)];
+    if (!leg || !wanted.fits(wanted.asker.rail, leg->leg.payment)) return;
     const core::Payment& payment = leg->leg.payment;
-    const scheme::AgentCode own = payment.local_agent == core::kNoParticipant
-                                      ? scheme::kNoAgent
-                                      : here.participant(payment.local_agent).code;
-    const bool payer = request.side == core::Side::kPayer;
-    if (payer && !core::begins(payment.leg)) return;
-    if (!payer && !payment.asked) return;
-    const bool other_bank = !payer && payment.leg == core::Leg::kDomestic;
-    request.archived = core::ArchivedAnswer{other_bank ? payment.remote_agent : own, payment.state,
-                                            payment.result};
+    request.archived = core::ArchivedAnswer{wanted.asker.code, payment.state, payment.result};
 }
 
-void Engine::recollect_one(Rail rail, const Recollection& found) {
+/// The leg of one rail, if it is needed: the bank has its part in it; or, so that nobody makes
+/// another payment out of its UETR, it is the only one that has it.
+void Engine::add_forgotten(Rail rail, const Recollection& found, Legs& legs) const {
     const auto& leg = found.legs[slot(rail)];
-    if (leg && !cell(rail).find_payment(found.uetr)) record(rail, *leg);
+    const core::Cell& to = cell_of(rail);
+    if (!leg || to.payments().get(leg->index) != nullptr) return;
+    const bool alone =
+        found.wanted.side == core::Side::kPayer && !to.find_payment(found.wanted.uetr);
+    if (alone || found.wanted.fits(rail, leg->leg.payment)) legs.emplace_back(rail, &*leg);
 }
 
-void Engine::recollect(SessionId session, InboundFrame& frame,
-                       const std::vector<Recollection>& found) {
-    sequencer_.advance();
-    const auto rail = rail_of(session, frame);
-    if (!rail) return;
-    for (Input& input : frame.inputs) {
-        const Named named = named_by(input.command, SchemeTime{INT64_MAX});
-        const Recollection* itself = named.uetr ? find(found, *named.uetr) : nullptr;
-        const Recollection* original = named.original ? find(found, *named.original) : nullptr;
-        if (auto* request = std::get_if<core::StatusRequest>(&input.command)) {
-            if (itself != nullptr) answer_from_archive(*rail, *itself, *request);
-            continue;
-        }
-        if (itself != nullptr) recollect_one(*rail, *itself);
-        if (original == nullptr) continue;
-        recollect_one(*rail, *original);
-        recollect_one(scheme::other(*rail), *original);
+/// Before its message. False, and nothing is recorded, when a cell has no room for it.
+bool Engine::recollect_for(const Asker& asker, Input& input,
+                           const std::vector<Recollection>& found) {
+    if (found.empty()) return true;
+    const auto named = named_by(asker, input.command, SchemeTime{INT64_MAX});
+    const Recollection* itself = named ? find(found, *named) : nullptr;
+    if (auto* request = std::get_if<core::StatusRequest>(&input.command)) {
+        if (itself != nullptr) answer_from_archive(*itself, *request);
+        return true;
     }
+    Legs legs;
+    if (itself != nullptr) add_forgotten(asker.rail, *itself, legs);
+    if (const auto* back = std::get_if<core::PaymentReturn>(&input.command)) {
+        const Recollection* original =
+            find(found, Wanted{back->original, core::Side::kPayee, asker});
+        for (const Rail rail : {asker.rail, scheme::other(asker.rail)}) {
+            if (original != nullptr) add_forgotten(rail, *original, legs);
+        }
+    }
+    for (const Rail rail : kRails) {
+        const auto count = std::count_if(legs.begin(), legs.end(),
+                                         [&](const auto& one) { return one.first == rail; });
+        if (static_cast<std::uint32_t>(count) > cell(rail).room_to_recollect()) return false;
+    }
+    for (const auto& [rail, leg] : legs)
+        record(rail, *leg);
+    return true;
 }
 
 void Engine::forget_old(Sequence followed) {
     for (const Rail rail : kRails) {
-        const core::PaymentIndex through = cell(rail).forgettable_through();
-        if (through <= cell(rail).first_remembered()) continue;
+        const core::Cell& to = cell(rail);
+        core::PaymentIndex through = to.forgettable_through();
         // The archive must have seen them: what the cell drops is read there from now on.
-        if (cell(rail).newest_sequence_before(through) > followed) continue;
+        if (to.newest_sequence_before(through) > followed) through = to.first_remembered();
+        if (through <= to.first_remembered() && !to.short_of_recollections()) continue;
         record(rail, core::Forget{through});
         return;
     }

@@ -34,26 +34,38 @@ void assign(core::Command& command, core::ParticipantIndex participant, MessageN
 
 }  // namespace
 
-void Engine::on_frame(SessionId id, InboundFrame& frame) {
-    sequencer_.advance();
+bool Engine::on_frame(SessionId id, InboundFrame& frame, const std::vector<Recollection>& found) {
+    if (!fire_timers()) return false;
+    if (!frame.begun && !begin_frame(id, frame)) return true;
+    const auto session = sessions_.find(id);
+    if (session == sessions_.end()) return true;  // It has ended between two parts.
+    if (!take_inputs(session->second, frame, found)) return false;
+    take_quote_answers(id, frame);
+    flush(id, session->second);
+    return true;
+}
+
+/// What comes before the frame's messages. False when it ends the session.
+bool Engine::begin_frame(SessionId id, InboundFrame& frame) {
     auto found = sessions_.find(id);
     if (frame.hello) {
         if (found != sessions_.end()) {
-            return end_session(id, CloseReason::kHelloRepeated,
-                               "hello comes in the first frame only");
+            end_session(id, CloseReason::kHelloRepeated, "hello comes in the first frame only");
+            return false;
         }
         open_session(id, *frame.hello);
         found = sessions_.find(id);
-        if (found == sessions_.end()) return;
+        if (found == sessions_.end()) return false;
     } else if (found == sessions_.end()) {
-        return outlet_.close(id, CloseReason::kHelloMissing, "the first frame must carry hello");
+        outlet_.close(id, CloseReason::kHelloMissing, "the first frame must carry hello");
+        return false;
     }
     Session& session = found->second;
     session.sender.credit(frame.credit);
-    if (!frame.hello && !take_acknowledgement(id, session, frame.acknowledged)) return;
-    if (!take_inputs(id, session, frame)) return;
-    take_quote_answers(id, frame);
-    flush(id, session);
+    if (!frame.hello && !take_acknowledgement(id, session, frame.acknowledged)) return false;
+    if (!take_numbers(id, session, frame)) return false;
+    frame.begun = true;
+    return true;
 }
 
 void Engine::open_session(SessionId id, const Hello& hello) {
@@ -139,7 +151,7 @@ bool Engine::take_acknowledgement(SessionId id, Session& session, MessageNumber 
     return true;
 }
 
-bool Engine::take_inputs(SessionId id, Session& session, InboundFrame& frame) {
+bool Engine::take_numbers(SessionId id, Session& session, InboundFrame& frame) {
     const MessageNumber expected = session.receiver.last() + 1;
     const auto verdict = session.receiver.take(frame.first_number, frame.inputs.size());
     switch (verdict.intake) {
@@ -154,9 +166,21 @@ bool Engine::take_inputs(SessionId id, Session& session, InboundFrame& frame) {
                         gap_text("messages may be sent up to number", session.receiver.granted()));
             return false;
     }
-    for (std::size_t i = verdict.skip; i < frame.inputs.size(); ++i) {
-        Input& input = frame.inputs[i];
-        assign(input.command, session.participant, frame.first_number + i);
+    frame.taken = verdict.skip;
+    return true;
+}
+
+/// The frame's messages, as far as there is room for them and for what they recollect.
+bool Engine::take_inputs(Session& session, InboundFrame& frame,
+                         const std::vector<Recollection>& found) {
+    const Asker asker{session.rail, session.participant,
+                      cell(session.rail).participant(session.participant).code};
+    for (; frame.taken < frame.inputs.size(); ++frame.taken) {
+        Input& input = frame.inputs[frame.taken];
+        if (!has_room_for_message()) return false;
+        frame.wants_room = !recollect_for(asker, input, found);
+        if (frame.wants_room) return false;
+        assign(input.command, session.participant, frame.first_number + frame.taken);
         record(session.rail, input.command, std::move(input.body));
     }
     return true;

@@ -16,15 +16,19 @@ Result<journal::Body> LogBodies::load(core::Sequence sequence) {
 
 Result<log::BatchView> LogBodies::find_batch(core::Sequence sequence) {
     if (sequence.value < log_.first_sequence() && older_) return older_(sequence);
-    if (!reader_) {
-        auto reader = log_.read(log_.first_sequence());
-        if (!reader.ok()) return reader.error();
-        reader_ = std::move(reader).value();
-    }
-    auto batch = reader_->read_at(sequence.value);
+    auto batch = read_in_log(sequence);
     // The follower may have let go of it just now.
     const bool gone = !batch.ok() && batch.error().kind == Error::Kind::kNotFound;
     return gone && older_ ? older_(sequence) : batch;
+}
+
+Result<log::BatchView> LogBodies::read_in_log(core::Sequence sequence) {
+    if (!reader_) {
+        auto reader = log_.read(sequence.value);
+        if (!reader.ok()) return reader.error();
+        reader_ = std::move(reader).value();
+    }
+    return reader_->read_at(sequence.value);
 }
 
 /// Keeps the batch's bodies: a bank that was away mostly needs neighbours.

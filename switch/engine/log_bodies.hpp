@@ -26,6 +26,7 @@ public:
 private:
     Result<void> read_batch(core::Sequence sequence);
     [[nodiscard]] Result<log::BatchView> find_batch(core::Sequence sequence);
+    [[nodiscard]] Result<log::BatchView> read_in_log(core::Sequence sequence);
 
     log::BatchLog& log_;
     const Older older_;

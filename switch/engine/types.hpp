@@ -73,7 +73,7 @@ struct ChangeOutcome {
     SchemeTime scheme_time;
 };
 
-/// A frame from a bank.
+/// A frame from a bank. The engine may take it in parts.
 struct InboundFrame {
     std::optional<Hello> hello;
     MessageNumber first_number = 0;
@@ -81,6 +81,10 @@ struct InboundFrame {
     MessageNumber acknowledged = 0;
     MessageNumber credit = 0;
     std::vector<QuoteAnswer> quote_answers;
+    // The engine's own notes.
+    bool begun = false;       ///< Hello and numbers have been judged.
+    std::size_t taken = 0;    ///< So many of the inputs are behind us.
+    bool wants_room = false;  ///< The next one's recollections find none before the next Forget.
 };
 
 /// See lowu.v1.HelloReply.
@@ -130,10 +134,42 @@ enum class CloseReason : std::uint8_t {
     kShuttingDown,        ///< The switch stops.
 };
 
-/// What the archive says of a payment that a frame is about: of each rail's leg what the cell needs
-/// to remember it again; none where it never was, or where the cell has not forgotten it.
-struct Recollection {
+/// A bank that has an open session, or is about to.
+struct Asker {
+    Rail rail{};
+    core::ParticipantIndex index;
+    scheme::AgentCode code;
+
+    friend bool operator==(const Asker&, const Asker&) = default;
+};
+
+/// A payment that a message is about: of all that ever had the UETR the newest in which the bank
+/// has this part.
+struct Wanted {
     scheme::Uetr uetr;
+    core::Side side{};
+    Asker asker;
+
+    friend bool operator==(const Wanted&, const Wanted&) = default;
+    /// By payment and part, for those of one bank.
+    friend bool operator<(const Wanted& left, const Wanted& right) {
+        return left.uetr != right.uetr ? left.uetr < right.uetr : left.side < right.side;
+    }
+    /// Whether a rail's leg is of that payment. For who began it the other rail's does not matter.
+    [[nodiscard]] bool fits(Rail rail, const core::Payment& leg) const {
+        if (side == core::Side::kPayer) {
+            return rail != asker.rail || core::is_begun_by(leg, asker.index);
+        }
+        return rail == asker.rail ? core::is_asked_of(leg, asker.index, asker.code)
+                                  : core::is_sent_to(leg, asker.code);
+    }
+};
+
+/// What the archive says of a payment that a frame is about: of each rail's leg what the cell needs
+/// to remember it again; none where it never was, or where the cell has not forgotten it. A leg
+/// that does not fit says only that the UETR is another's.
+struct Recollection {
+    Wanted wanted;
     std::array<std::optional<core::Recollect>, 2> legs;
 };
 

@@ -6,10 +6,10 @@
 #include "switch/follower/archive.hpp"
 
 #include <rocksdb/convenience.h>
-#include <rocksdb/write_batch.h>
 
 #include <algorithm>
 
+#include "common/base/assert.hpp"
 #include "common/base/hex.hpp"
 #include "switch/follower/archive_tables.hpp"
 
@@ -229,6 +229,10 @@ core::Sequence Archive::durable_position() const {
     return core::Sequence{tables_->durable.load(std::memory_order_acquire)};
 }
 
+const Hash128& Archive::chain_hash() const {
+    return tables_->position.hash;
+}
+
 /// Within one epoch a batch carries the hash of the one before.
 Result<void> Archive::check_follows(const log::BatchView& batch) const {
     const ArchivePosition& position = tables_->position;
@@ -253,18 +257,19 @@ Result<void> Archive::append(const log::BatchView& batch, ArchiveBatch& rows) {
         rows.clear();
         return {};
     }
+    LOWU_ASSERT(!batch_waits(), "what waits is written first");
     if (auto follows = check_follows(batch); !follows.ok()) return follows;
     const std::string key = sequence_key(core::Sequence{batch.last_sequence()});
     const std::string head = batch_head(batch);
     const ArchivePosition next{core::Sequence{batch.last_sequence()}, batch.epoch, batch.hash};
-    rocksdb::WriteBatch write(batch.payload.size() + 4'096);
+    auto write = std::make_unique<rocksdb::WriteBatch>(batch.payload.size() + 4'096);
     const rocksdb::Slice key_slice(key);
     const rocksdb::Slice parts[] = {head, slice(batch.payload)};
-    rocksdb::Status status = write.Put(tables_->batches, rocksdb::SliceParts(&key_slice, 1),
-                                       rocksdb::SliceParts(parts, 2));
+    rocksdb::Status status = write->Put(tables_->batches, rocksdb::SliceParts(&key_slice, 1),
+                                        rocksdb::SliceParts(parts, 2));
     const auto put = [&](rocksdb::ColumnFamilyHandle* table, const std::string& row_key,
                          const std::string& row) {
-        if (status.ok()) status = write.Put(table, row_key, row);
+        if (status.ok()) status = write->Put(table, row_key, row);
     };
     put(tables_->entries, key, rows.take_entry_row());
     for (const auto& [row_key, row] : rows.leg_rows())
@@ -277,17 +282,41 @@ Result<void> Archive::append(const log::BatchView& batch, ArchiveBatch& rows) {
         put(tables_->samples, sample_key(one.rail, one.account, one.sample.slot), row);
     }
     put(tables_->meta, kPositionKey, packed_position(next));
+    LOWU_ASSERT(status.ok(), "rows in memory can be put together");
+    rows.clear();
+    tables_->waiting = std::move(write);
+    tables_->waiting_position = next;
+    return write_waiting();
+}
+
+bool Archive::batch_waits() const {
+    return tables_->waiting != nullptr;
+}
+
+Result<void> Archive::write_waiting() {
     rocksdb::WriteOptions options;
     options.disableWAL = true;
-    if (status.ok()) status = tables_->db->Write(options, &write);
+    const rocksdb::Status status = tables_->db->Write(options, tables_->waiting.get());
     if (!status.ok()) return tables_->error("write", status);
-    rows.clear();
-    tables_->position = next;
-    tables_->appended.store(next.sequence.value, std::memory_order_release);
+    tables_->waiting.reset();
+    tables_->position = tables_->waiting_position;
+    tables_->appended.store(tables_->position.sequence.value, std::memory_order_release);
     return {};
 }
 
+Result<void> Archive::retry() {
+    LOWU_ASSERT(batch_waits(), "there is something to write");
+    if (const auto resumed = tables_->db->Resume(); !resumed.ok()) {
+        return tables_->error("write", resumed);
+    }
+    return write_waiting();
+}
+
 Result<void> Archive::flush() {
+    if (batch_waits()) {
+        return Error{Error::Kind::kUnavailable,
+                     tables_->directory + ": the archive: flush: a batch waits to be written"};
+    }
     const std::uint64_t through = tables_->position.sequence.value;
     const rocksdb::Status status = tables_->db->Flush(rocksdb::FlushOptions(), tables_->all());
     if (!status.ok()) return tables_->error("flush", status);

@@ -55,10 +55,16 @@ public:
 
     /// Writes the batch with all its rows, all or nothing, and empties `rows`. Does nothing when it
     /// is here already. kInvalid when batches are missing in between, or when it does not follow
-    /// the last one by its hash.
+    /// the last one by its hash. After any other error the batch waits: see retry.
     [[nodiscard]] Result<void> append(const log::BatchView& batch, ArchiveBatch& rows);
+    /// A batch could not be written (a full disk, most likely): nothing may be appended before it.
+    [[nodiscard]] bool batch_waits() const;
+    /// Tries to write the batch that waits. A disk that has room again is enough for that; what
+    /// else RocksDB has given up for, it gets over with a new process only.
+    [[nodiscard]] Result<void> retry();
     /// Makes everything appended durable. A crash before loses what was appended after the last
-    /// one: position() is then an earlier one, and the same batches may be appended again.
+    /// one: position() is then an earlier one, and the same batches may be appended again. An error
+    /// while a batch waits.
     [[nodiscard]] Result<void> flush();
 
     // Reading: any thread.
@@ -68,11 +74,15 @@ public:
     [[nodiscard]] core::Sequence position() const;
     /// Up to here nothing can be lost.
     [[nodiscard]] core::Sequence durable_position() const;
+    /// Of the batch that ends at position(), as the log has it. The writer's thread only.
+    [[nodiscard]] const Hash128& chain_hash() const;
 
     /// The batch that contains the sequence number. kNotFound when it is not here.
     [[nodiscard]] Result<ArchivedBatch> read_batch(core::Sequence sequence) const;
-    /// What the archive has of a payment, of each leg as it was when last forgotten.
-    [[nodiscard]] Result<ArchivedPayment> find(const core::Uetr& uetr) const;
+    using Fits = std::function<bool(const ArchivedLeg&)>;
+    /// What the archive has of a payment, of each leg as it was when last forgotten. Of several
+    /// that had the UETR: of each rail the newest leg that fits, or the newest when none does.
+    [[nodiscard]] Result<ArchivedPayment> find(const core::Uetr& uetr, const Fits& fits = {}) const;
     /// The legs of one rail that begin a payment, newest instruction first, from the one before
     /// `before` on, until `take` answers false. A leg that was forgotten twice comes once, as it
     /// was the last time.
@@ -101,6 +111,7 @@ private:
     [[nodiscard]] Result<void> write_log(const log::LogId& log);
     [[nodiscard]] Result<void> read_position();
     [[nodiscard]] Result<void> check_follows(const log::BatchView& batch) const;
+    [[nodiscard]] Result<void> write_waiting();
     [[nodiscard]] Result<std::optional<ArchivedLeg>> read_leg(const LegRowKey& key,
                                                               const core::Uetr& uetr) const;
 

@@ -14,6 +14,9 @@ public:
     ArchiveMemory(const ArchiveMemory&) = delete;
     ArchiveMemory& operator=(const ArchiveMemory&) = delete;
 
+    /// From now on there is room for nothing new, or there is again. Any thread.
+    void set_full(bool full);
+
 private:
     friend class Archive;
     struct Environment;

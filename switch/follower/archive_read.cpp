@@ -67,8 +67,9 @@ Result<std::optional<ArchivedLeg>> Archive::read_leg(const LegRowKey& key,
     return found;
 }
 
-Result<ArchivedPayment> Archive::find(const core::Uetr& uetr) const {
+Result<ArchivedPayment> Archive::find(const core::Uetr& uetr, const Fits& fits) const {
     ArchivedPayment payment;
+    std::array<bool, 2> done{};
     // Before the iterator: what is appended meanwhile may or may not be seen.
     payment.as_of = position();
     const std::uint16_t bucket = uetr_bucket(uetr);
@@ -87,12 +88,15 @@ Result<ArchivedPayment> Archive::find(const core::Uetr& uetr) const {
         }
         for (const LegRowKey& hit : hits) {
             auto& leg = payment.legs[static_cast<std::size_t>(hit.rail)];
-            if (leg) continue;
+            bool& fitting = done[static_cast<std::size_t>(hit.rail)];
+            if (fitting) continue;
             auto found = read_leg(hit, uetr);
             if (!found.ok()) return found.error();
-            leg = std::move(found).value();
+            if (!*found) continue;
+            fitting = !fits || fits(**found);
+            if (fitting || !leg) leg = std::move(found).value();
         }
-        if (payment.legs[0] && payment.legs[1]) break;
+        if (done[0] && done[1]) break;
     }
     if (!row->status().ok()) return tables_->error("read of the index", row->status());
     return payment;

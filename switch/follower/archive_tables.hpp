@@ -18,6 +18,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
 
 #include "switch/follower/archive.hpp"
 
@@ -26,6 +27,9 @@ namespace lowu::follower {
 inline constexpr std::uint32_t kArchiveFormat = 1;
 
 struct ArchiveMemory::Environment {
+    std::atomic<bool> full{false};
+    std::unique_ptr<rocksdb::Env> memory;
+    std::shared_ptr<rocksdb::FileSystem> files;
     std::unique_ptr<rocksdb::Env> env;
 };
 
@@ -47,6 +51,9 @@ struct Archive::Tables {
     rocksdb::ColumnFamilyHandle* uetrs = nullptr;
     rocksdb::ColumnFamilyHandle* samples = nullptr;
     ArchivePosition position;  ///< The writer's.
+    /// A batch on its way, or that could not be written; the writer's too.
+    std::unique_ptr<rocksdb::WriteBatch> waiting;
+    ArchivePosition waiting_position;
     std::atomic<std::uint64_t> appended{0};
     std::atomic<std::uint64_t> durable{0};
 

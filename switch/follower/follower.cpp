@@ -52,7 +52,7 @@ Result<void> Follower::replay(const log::BatchView& batch) {
         proxy_names_.before(cell, entry_.command);
         cell.apply(entry_.stamp, entry_.command, effects_);
         effects_.clear();
-        if (auto ended = observer.end(entry_.command); !ended.ok()) return ended;
+        observer.end(entry_.command);
         proxy_names_.after(cell, entry_);
         last_ = entry_.stamp;
         if (last_.sequence == times.first) times.first_time = last_.scheme;
@@ -155,6 +155,18 @@ Result<std::optional<Timeline>> Follower::timeline(const core::Uetr& uetr) const
     }
     if (!instruction || archive_ == nullptr) return std::optional<Timeline>();
     return archived_timeline(legs);
+}
+
+std::array<Duration, 2> Follower::credit_deadlines() const {
+    const auto of = [this](core::Rail rail) {
+        return Duration::from_ms(cell(rail).rules().rail_value(core::ParameterId::kCreditDeadline));
+    };
+    return {of(core::Rail::kFps), of(core::Rail::kIbps)};
+}
+
+bool Follower::in_default(core::Rail rail, core::AgentCode bank) const {
+    const auto index = cell(rail).find_participant(bank);
+    return index && cell(rail).participant(*index).in_default;
 }
 
 std::vector<ObligationView> Follower::obligations(std::optional<core::AgentCode> payee_agent,

@@ -9,6 +9,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "common/log/batch_log.hpp"
@@ -48,14 +49,20 @@ public:
     /// Begins with a snapshot in place of the log's beginning; once, before the first batch. Errors
     /// as the reader's; kInvalid when the archive ends before the snapshot. After an error it is
     /// good for nothing.
-    [[nodiscard]] Result<void> load(journal::SnapshotReader& reader);
+    [[nodiscard]] Result<journal::SnapshotInfo> load(journal::SnapshotReader& reader);
     /// Writes the state as it is; the archive is made durable first. `header` says of which batch
     /// it is, the one replayed last.
     [[nodiscard]] Result<journal::SnapshotInfo> write_snapshot(
         journal::SnapshotStore& store, const journal::SnapshotHeader& header);
 
     /// Replays one batch, which continues where the last one ended, and appends it to the archive.
+    /// When the archive's batch_waits() after an error, it has been replayed, and the archive must
+    /// take it before the next one comes.
     [[nodiscard]] Result<void> take(const log::BatchView& batch);
+    /// What a recollected payment's times could not be read for, once; they are told no more.
+    [[nodiscard]] std::optional<Error> take_unreadable() {
+        return std::exchange(models_.unreadable, std::nullopt);
+    }
 
     [[nodiscard]] core::Sequence replayed() const { return last_.sequence; }
     [[nodiscard]] const core::Stamp& last() const { return last_; }
@@ -81,6 +88,9 @@ public:
     [[nodiscard]] std::vector<ObligationView> obligations(
         std::optional<core::AgentCode> payee_agent, const std::array<Duration, 2>& deadlines,
         std::size_t most) const;
+    /// How long each rail gives a bank to credit; zero: for ever.
+    [[nodiscard]] std::array<Duration, 2> credit_deadlines() const;
+    [[nodiscard]] bool in_default(core::Rail rail, core::AgentCode bank) const;
     /// How many are overdue, those of banks for which `leave_out` says so not among them.
     template <class LeaveOut>
     [[nodiscard]] std::int64_t obligations_overdue(const std::array<Duration, 2>& deadlines,

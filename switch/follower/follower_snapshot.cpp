@@ -23,7 +23,7 @@ void Follower::fields(Sink& sink, Self& self) {
     sink(self.models_.watch);
 }
 
-Result<void> Follower::load(journal::SnapshotReader& reader) {
+Result<journal::SnapshotInfo> Follower::load(journal::SnapshotReader& reader) {
     LOWU_ASSERT(last_.sequence.value == 0, "a snapshot is loaded first");
     const core::Sequence sequence = reader.header().last.sequence;
     if (archive_ != nullptr && archive_->position() < sequence) {
@@ -34,12 +34,11 @@ Result<void> Follower::load(journal::SnapshotReader& reader) {
     }
     for (std::size_t i = 0; i < cells_.size(); ++i) {
         if (auto read = journal::load_cell(reader, kCellSections[i], *cells_[i]); !read.ok()) {
-            return read;
+            return read.error();
         }
     }
-    if (auto read = load_own(reader); !read.ok()) return read;
-    if (auto finished = reader.finish(); !finished.ok()) return finished.error();
-    return {};
+    if (auto read = load_own(reader); !read.ok()) return read.error();
+    return reader.finish();
 }
 
 Result<void> Follower::load_own(journal::SnapshotReader& reader) {

@@ -3,6 +3,7 @@
 // settled, read by queries; one thread, the follower's.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -49,6 +50,19 @@ public:
     void for_each(const Take& take) const {
         for (std::size_t i = first_; i < order_.size(); ++i) {
             if (is_open(order_[i]) && !take(order_[i])) return;
+        }
+    }
+
+    /// The same of those that were settled after a moment; costs nothing for those before.
+    template <class Take>
+    void for_each_after(ElapsedTime settled, const Take& take) const {
+        const auto later = [](ElapsedTime moment, const Obligation& one) {
+            return moment < one.settled;
+        };
+        for (auto one = std::upper_bound(order_.begin() + static_cast<std::ptrdiff_t>(first_),
+                                         order_.end(), settled, later);
+             one != order_.end(); ++one) {
+            if (is_open(*one) && !take(*one)) return;
         }
     }
 

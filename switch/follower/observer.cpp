@@ -30,7 +30,8 @@ bool Observer::is_strangers(const core::CreditTransfer& transfer) const {
 }
 
 core::PaymentIndex Observer::index_of(const core::Payment& payment) const {
-    const auto index = cell_->find_payment(payment.uetr);
+    const auto index = cell_->payments().find(
+        payment.uetr, [&](const core::Payment& one) { return &one == &payment; });
     LOWU_ASSERT(index.has_value(), "a payment that changes is remembered");
     return *index;
 }
@@ -58,24 +59,32 @@ void Observer::begin(const core::Stamp& stamp, const core::Command& command) {
     if (received->original) models_.timelines.add(*received->original, received->event);
 }
 
-Result<void> Observer::end(const core::Command& command) {
+void Observer::end(const core::Command& command) {
     // Also when all payments of the segment stayed: the cell's segment has gone.
     if (!gone_.empty() || std::holds_alternative<core::Forget>(command)) {
         legs_.forget(*cell_, gone_);
         gone_.clear();
     }
     const auto* back = std::get_if<core::Recollect>(&command);
-    if (back == nullptr) return {};
-    if (cell_->payments().recollected_at(back->index) != stamp_.sequence) return {};
-    LegTimes times;
-    if (models_.archive != nullptr) {
-        const auto payment = models_.archive->find(back->leg.payment.uetr);
-        if (!payment.ok()) return payment.error();
-        const auto& leg = payment->legs[static_cast<std::size_t>(rail_)];
-        if (leg) times = leg->times;
+    if (back == nullptr) return;
+    if (cell_->payments().recollected_at(back->index) != stamp_.sequence) return;
+    legs_.recollect(back->index, archived_times(*back));
+}
+
+/// None when they cannot be read: what a payment's timeline has lost must not end the follower.
+LegTimes Observer::archived_times(const core::Recollect& back) {
+    if (models_.archive == nullptr) return {};
+    // Another payment may have the UETR, too.
+    const auto is_it = [&](const ArchivedLeg& leg) {
+        return leg.rail == rail_ && leg.index == back.index;
+    };
+    const auto payment = models_.archive->find(back.leg.payment.uetr, is_it);
+    if (!payment.ok()) {
+        models_.unreadable = payment.error();
+        return {};
     }
-    legs_.recollect(back->index, times);
-    return {};
+    const auto& leg = payment->legs[static_cast<std::size_t>(rail_)];
+    return leg && is_it(*leg) ? leg->times : LegTimes{};
 }
 
 void Observer::on_payment(const core::Payment& payment, core::PaymentIndex index) {

@@ -42,9 +42,10 @@ struct ReadModels {
     Timelines timelines;
     WatchRing watch;
     Positions positions;
-    ArchiveBatch rows;       ///< Of the batch at hand.
-    bool gathering = false;  ///< The archive wants them.
-    const Archive* archive;  ///< Or null.
+    ArchiveBatch rows;                               ///< Of the batch at hand.
+    bool gathering = false;                          ///< The archive wants them.
+    const Archive* archive;                          ///< Or null.
+    std::optional<Error> unreadable = std::nullopt;  ///< What the archive should have told.
 };
 
 class Observer final : public core::Witness {
@@ -56,8 +57,8 @@ public:
     /// What comes next happens at this stamp. Also writes down the command itself, where it
     /// concerns a payment.
     void begin(const core::Stamp& stamp, const core::Command& command);
-    /// The command has been applied. Error when the archive cannot be read.
-    [[nodiscard]] Result<void> end(const core::Command& command);
+    /// The command has been applied.
+    void end(const core::Command& command);
 
     [[nodiscard]] EntryTotals totals(core::AccountIndex account) const;
     /// Microseconds from acceptance to the final state; 0 while pending. The cell remembers it.
@@ -110,6 +111,7 @@ private:
                     core::AccountIndex account, core::AmountMinor before);
     void move_position(core::AccountIndex account, core::AmountMinor before);
     void gather_entry(const core::Payment* payment, const core::Entry& entry);
+    [[nodiscard]] LegTimes archived_times(const core::Recollect& back);
     void on_final(const core::Payment& payment);
     void on_return_settled(const core::Payment& payment, core::PaymentIndex index);
     void change(const core::Uetr& uetr, ChangeKind kind) {

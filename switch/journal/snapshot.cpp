@@ -183,14 +183,16 @@ Result<std::vector<std::string>> list_snapshots(SnapshotStore& store) {
 Result<std::optional<SnapshotInfo>> use_newest_snapshot(
     SnapshotStore& store, const SnapshotIdentity& identity,
     const std::function<Result<SnapshotInfo>(SnapshotReader&)>& use,
-    const std::function<void(const Error&)>& warn) {
+    const std::function<void(const Error&)>& warn, std::optional<core::Sequence> newest) {
     const auto files = list_snapshots(store);
     if (!files.ok()) return files.error();
     for (const std::string& file : *files) {
+        if (newest && *snapshot_sequence(file) > *newest) continue;
         auto reader = SnapshotReader::open(store, file, identity);
         auto used = reader.ok() ? use(*reader) : Result<SnapshotInfo>(reader.error());
         if (used.ok()) return std::optional<SnapshotInfo>(std::move(used).value());
-        if (used.error().kind != Error::Kind::kCorrupt) return used.error();
+        const Error::Kind why = used.error().kind;
+        if (why != Error::Kind::kCorrupt && why != Error::Kind::kIo) return used.error();
         warn(used.error());
     }
     return std::optional<SnapshotInfo>();

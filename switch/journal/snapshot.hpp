@@ -170,13 +170,14 @@ private:
 /// Files that are named as snapshots, newest first; nothing is said about what is in them.
 [[nodiscard]] Result<std::vector<std::string>> list_snapshots(SnapshotStore& store);
 
-/// Reads the newest snapshot that `use` takes. One that is damaged, or that `use` answers kCorrupt
-/// for, is told to `warn` and the one before is tried; any other error ends it. None: there is no
-/// snapshot that could be used.
+/// Reads the newest snapshot that `use` takes, of those up to `newest`. One that is damaged, that
+/// the disk does not give, or that `use` answers kCorrupt or kIo for, is told to `warn` and the one
+/// before is tried; any other error ends it. None: there is no snapshot that could be used.
 [[nodiscard]] Result<std::optional<SnapshotInfo>> use_newest_snapshot(
     SnapshotStore& store, const SnapshotIdentity& identity,
     const std::function<Result<SnapshotInfo>(SnapshotReader&)>& use,
-    const std::function<void(const Error&)>& warn);
+    const std::function<void(const Error&)>& warn,
+    std::optional<core::Sequence> newest = std::nullopt);
 
 /// Removes the snapshots that are not among `kept`, damaged ones too, and leftovers of writers that
 /// died. Newer ones than the newest of `kept` stay.

@@ -42,9 +42,12 @@ private:
 
 class MemorySnapshots::Input final : public SnapshotInput {
 public:
-    explicit Input(const std::vector<std::byte>& content) : content_(content) {}
+    Input(const MemorySnapshots& store, std::string_view file,
+          const std::vector<std::byte>& content)
+        : store_(store), file_(file), content_(content) {}
 
     Result<std::size_t> pread(std::uint64_t offset, std::span<std::byte> buffer) override {
+        if (store_.unreadable_ == file_) return store_.failed(file_, "pread");
         if (offset >= content_.size()) return std::size_t{0};
         const std::size_t count = std::min<std::size_t>(buffer.size(), content_.size() - offset);
         std::copy_n(content_.begin() + static_cast<std::ptrdiff_t>(offset), count, buffer.begin());
@@ -53,6 +56,8 @@ public:
     [[nodiscard]] std::uint64_t size() const override { return content_.size(); }
 
 private:
+    const MemorySnapshots& store_;
+    const std::string file_;
     const std::vector<std::byte>& content_;
 };
 
@@ -74,7 +79,7 @@ Result<std::unique_ptr<SnapshotInput>> MemorySnapshots::open(std::string_view fi
     if (found == files_.end()) {
         return Error{Error::Kind::kNotFound, name_ + "/" + std::string(file) + ": open: no file"};
     }
-    return std::unique_ptr<SnapshotInput>(std::make_unique<Input>(found->second));
+    return std::unique_ptr<SnapshotInput>(std::make_unique<Input>(*this, file, found->second));
 }
 
 Result<std::vector<std::string>> MemorySnapshots::list() {

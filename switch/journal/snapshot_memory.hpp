@@ -26,6 +26,8 @@ public:
     void fail_append(std::uint64_t nth) { append_to_fail_ = nth; }
     void fail_sync(std::uint64_t nth) { sync_to_fail_ = nth; }
     void fail_publish(std::uint64_t nth) { publish_to_fail_ = nth; }
+    /// So does every call that reads this file.
+    void fail_reads_of(std::string_view file) { unreadable_ = file; }
     /// No more than so many bytes in all.
     void set_capacity(std::optional<std::uint64_t> bytes) { capacity_ = bytes; }
 
@@ -50,6 +52,7 @@ private:
     std::uint64_t sync_to_fail_ = 0;
     std::uint64_t publish_to_fail_ = 0;
     std::optional<std::uint64_t> capacity_;
+    std::string unreadable_;
 };
 
 }  // namespace lowu::journal

@@ -86,6 +86,9 @@ void Connection::OnReadDone(bool ok) {
 
 void Connection::take_frame() {
     engine::InboundFrame& frame = frames_[next_frame_];
+    // Its memory is used again; what the engine noted of the frame before must not be.
+    frame.begun = false;
+    frame.taken = 0;
     if (const auto fault = translator_.take(parsed_, frame)) {
         post_closed();
         return end(malformed(*fault));
@@ -261,10 +264,14 @@ void ConnectionTable::send(engine::SessionId session, const engine::OutboundFram
 
 void ConnectionTable::close(engine::SessionId session, engine::CloseReason reason,
                             const std::string& text) {
+    close(session, status_of(reason, text));
+}
+
+void ConnectionTable::close(engine::SessionId session, const grpc::Status& status) {
     const auto connection = find(session);
     if (!connection) return;
     closed_.push_back({0, connection});
-    connection->close(status_of(reason, text));
+    connection->close(status);
 }
 
 void ConnectionTable::cut_unread(std::int64_t now_us) {

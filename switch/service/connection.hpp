@@ -110,6 +110,8 @@ public:
     void send(engine::SessionId session, const engine::OutboundFrame& frame) override;
     void close(engine::SessionId session, engine::CloseReason reason,
                const std::string& text) override;
+    /// For what is no fault of the bank's and no business of the engine's.
+    void close(engine::SessionId session, const grpc::Status& status);
     void on_change(engine::ChangeId change, const engine::ChangeOutcome& outcome) override;
     void on_quote(engine::QuoteId quote, const engine::QuoteAnswer& answer) override;
     void on_no_quote(engine::QuoteId quote, core::ResultCode why) override;

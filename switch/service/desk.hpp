@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "switch/follower/follower.hpp"
@@ -21,6 +22,10 @@ struct SwitchStatus {
     log::LogId log{};
     std::uint64_t batches_compared = 0;
     std::vector<journal::SnapshotInfo> snapshots;  ///< Verified; oldest first.
+    /// Why the archive takes nothing; empty while it does. Otherwise the follower stands still, at
+    /// a state that is not the durable one and that the archive may not go with: a question is to
+    /// be refused, unless it is about the switch itself.
+    std::string archive_trouble;
 };
 
 class Desk {
@@ -33,7 +38,8 @@ public:
     using Question = std::function<void(const follower::Follower&, const SwitchStatus&)>;
     using SnapshotDone = std::function<void(const Result<journal::SnapshotInfo>&)>;
 
-    /// Runs `question` on the follower's thread once it has replayed all that is durable now.
+    /// Runs `question` on the follower's thread once it has replayed all that is durable now; at
+    /// once when the archive keeps it from that.
     /// False, and nothing runs, when too many wait or the switch is stopping. Any thread.
     [[nodiscard]] virtual bool ask(Question question) = 0;
     /// Writes a snapshot of the same state. False as above.

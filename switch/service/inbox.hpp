@@ -40,6 +40,7 @@ struct InboxEvent {
     bool answered = false;                         ///< kFrame: the archive has been asked for it.
     core::Sequence asked_at = {};                  ///< kFrame, when answered: last_forget then.
     std::vector<engine::Recollection> found = {};  ///< kArchive, and kFrame when answered.
+    std::optional<Error> unreadable = {};          ///< kArchive: nothing can be found.
 };
 
 class Inbox {

@@ -13,21 +13,6 @@
 namespace lowu::service {
 namespace {
 
-/// How long each rail gives a bank to credit.
-std::array<Duration, 2> credit_deadlines(const follower::Follower& follower) {
-    const auto of = [&](core::Rail rail) {
-        const auto& rules = follower.cell(rail).rules();
-        return Duration::from_ms(rules.rail_value(core::ParameterId::kCreditDeadline));
-    };
-    return {of(core::Rail::kFps), of(core::Rail::kIbps)};
-}
-
-bool in_default(const follower::Follower& follower, core::Rail rail, core::AgentCode code) {
-    const core::Cell& cell = follower.cell(rail);
-    const auto index = cell.find_participant(code);
-    return index && cell.participant(*index).in_default;
-}
-
 void put_obligation(const follower::Follower& follower, const follower::ObligationView& from,
                     v1::Obligation& to) {
     to.set_uetr(scheme::format_uetr(from.obligation.uetr));
@@ -37,7 +22,7 @@ void put_obligation(const follower::Follower& follower, const follower::Obligati
     to.set_currency(static_cast<v1::Currency>(from.obligation.currency));
     to.set_age_ms(from.age.whole_ms());
     to.set_overdue(from.overdue);
-    to.set_in_default(in_default(follower, from.rail, from.obligation.payee_agent));
+    to.set_in_default(follower.in_default(from.rail, from.obligation.payee_agent));
 }
 
 void put_snapshot(const journal::SnapshotInfo& from, v1::Snapshot& to) {
@@ -53,7 +38,7 @@ void sum_obligations(const follower::Follower& follower, core::AgentCode bank,
     std::int64_t cny = 0;
     std::int64_t hkd = 0;
     const auto open =
-        follower.obligations(bank, credit_deadlines(follower), follower::kMaxObligations);
+        follower.obligations(bank, follower.credit_deadlines(), follower::kMaxObligations);
     for (const follower::ObligationView& one : open) {
         (one.obligation.currency == core::Currency::kHkd ? hkd : cny) +=
             one.obligation.amount.value;
@@ -68,8 +53,8 @@ void sum_obligations(const follower::Follower& follower, core::AgentCode bank,
 void put_recovery(const follower::Follower& follower, const SwitchStatus& status, const Halt& halt,
                   v1::GetStatusResponse& response) {
     response.set_obligations_overdue(follower.obligations_overdue(
-        credit_deadlines(follower),
-        [&](core::Rail rail, core::AgentCode bank) { return in_default(follower, rail, bank); }));
+        follower.credit_deadlines(),
+        [&](core::Rail rail, core::AgentCode bank) { return follower.in_default(rail, bank); }));
     for (const journal::SnapshotInfo& snapshot : status.snapshots)
         put_snapshot(snapshot, *response.add_snapshots());
     response.set_archived_sequence(status.archived.value);
@@ -83,6 +68,7 @@ void put_recovery(const follower::Follower& follower, const SwitchStatus& status
     response.set_remembered_legs(remembered);
     response.set_forgotten_legs(forgotten);
     response.set_batches_compared(status.batches_compared);
+    response.set_archive_trouble(status.archive_trouble);
     if (halt.log_space()) response.set_halted_by("log space");
     if (halt.clock_jump().us > 0) {
         response.set_halted_by("clock");
@@ -107,7 +93,7 @@ grpc::ServerUnaryReactor* OperationsService::ListObligations(
         request->page_size() == 0 ? 100 : static_cast<std::size_t>(request->page_size());
     return ask(context, desk_,
                [bank, most, response](const follower::Follower& follower, const SwitchStatus&) {
-                   const auto all = follower.obligations(bank, credit_deadlines(follower),
+                   const auto all = follower.obligations(bank, follower.credit_deadlines(),
                                                          follower::kMaxObligations);
                    response->set_total(static_cast<std::int64_t>(all.size()));
                    for (std::size_t i = 0; i < std::min(most, all.size()); ++i)
@@ -134,11 +120,12 @@ grpc::ServerUnaryReactor* OperationsService::DeclareDefault(
                                 grpc::StatusCode::NOT_FOUND));
     };
     const auto sum = [bank = *bank, reactor, response, this](const engine::ChangeOutcome&) {
-        const bool asked = desk_.ask(
-            [bank, reactor, response](const follower::Follower& follower, const SwitchStatus&) {
-                sum_obligations(follower, bank, *response);
-                reactor->Finish(grpc::Status::OK);
-            });
+        const bool asked = desk_.ask([bank, reactor, response](const follower::Follower& follower,
+                                                               const SwitchStatus& status) {
+            if (const auto behind = behind_archive(status)) return reactor->Finish(*behind);
+            sum_obligations(follower, bank, *response);
+            reactor->Finish(grpc::Status::OK);
+        });
         if (!asked) reactor->Finish(too_many_waiting());
     };
     const bool posted = requests_.post_change(

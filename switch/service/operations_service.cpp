@@ -74,33 +74,34 @@ void put_position(core::Rail rail, const core::Account& account,
 grpc::ServerUnaryReactor* OperationsService::GetStatus(grpc::CallbackServerContext* context,
                                                        const v1::GetStatusRequest* request,
                                                        v1::GetStatusResponse* response) {
-    return ask(context, desk_,
-               [this, response, digests = request->with_digests()](
-                   const follower::Follower& follower, const SwitchStatus& status) {
-                   response->set_form(std::string(kForm));
-                   response->set_durable_sequence(status.durable.value);
-                   response->set_recovered_sequence(status.recovered.value);
-                   response->set_follower_sequence(follower.replayed().value);
-                   response->set_scheme_time_ms(follower.last().scheme.value);
-                   std::int64_t payments = 0;
-                   std::int64_t pending = 0;
-                   std::int64_t not_credited = 0;
-                   for (const core::Rail rail : kRails) {
-                       const follower::Observer& observer = follower.observer(rail);
-                       payments += observer.origin_payments();
-                       pending += observer.pending();
-                       not_credited += observer.settled_not_credited();
-                       if (!digests) continue;
-                       response->add_digests(std::string(scheme::to_string(rail)) +
-                                             "/0=" + to_hex(follower.cell(rail).digest()));
-                   }
-                   put_recovery(follower, status, halt_, *response);
-                   response->set_process_cpu_us(process_cpu_us());
-                   response->set_payments(payments);
-                   response->set_pending(pending);
-                   response->set_settled_not_credited(not_credited);
-                   return grpc::Status::OK;
-               });
+    return ask_of_switch(
+        context, desk_,
+        [this, response, digests = request->with_digests()](const follower::Follower& follower,
+                                                            const SwitchStatus& status) {
+            response->set_form(std::string(kForm));
+            response->set_durable_sequence(status.durable.value);
+            response->set_recovered_sequence(status.recovered.value);
+            response->set_follower_sequence(follower.replayed().value);
+            response->set_scheme_time_ms(follower.last().scheme.value);
+            std::int64_t payments = 0;
+            std::int64_t pending = 0;
+            std::int64_t not_credited = 0;
+            for (const core::Rail rail : kRails) {
+                const follower::Observer& observer = follower.observer(rail);
+                payments += observer.origin_payments();
+                pending += observer.pending();
+                not_credited += observer.settled_not_credited();
+                if (!digests) continue;
+                response->add_digests(std::string(scheme::to_string(rail)) +
+                                      "/0=" + to_hex(follower.cell(rail).digest()));
+            }
+            put_recovery(follower, status, halt_, *response);
+            response->set_process_cpu_us(process_cpu_us());
+            response->set_payments(payments);
+            response->set_pending(pending);
+            response->set_settled_not_credited(not_credited);
+            return grpc::Status::OK;
+        });
 }
 
 grpc::ServerUnaryReactor* OperationsService::ListParticipants(

@@ -79,6 +79,7 @@ void PaymentWatch::take(const std::shared_ptr<PaymentWatch>& self,
         const std::lock_guard lock(mutex_);
         if (ended_) return;
     }
+    if (const auto behind = behind_archive(status)) return end(*behind);
     found_.clear();
     next_ = 0;
     if (place_ && (place_->log != status.log || place_->epoch > status.epoch)) {

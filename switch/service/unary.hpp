@@ -24,10 +24,18 @@ inline grpc::ServerUnaryReactor* finish(grpc::CallbackServerContext* context,
     return reactor;
 }
 
+/// Why nothing but the switch's own status can be told now; nullopt: anything can.
+[[nodiscard]] inline std::optional<grpc::Status> behind_archive(const SwitchStatus& status) {
+    if (status.archive_trouble.empty()) return std::nullopt;
+    return rpc::make_status(grpc::StatusCode::UNAVAILABLE, "ARCHIVE_TROUBLE", "",
+                            "the archive takes nothing at present: " + status.archive_trouble);
+}
+
 /// `answer(follower, status)` fills the response on the follower's thread and returns the call's
-/// status.
+/// status, whatever the archive does.
 template <class Answer>
-grpc::ServerUnaryReactor* ask(grpc::CallbackServerContext* context, Desk& desk, Answer answer) {
+grpc::ServerUnaryReactor* ask_of_switch(grpc::CallbackServerContext* context, Desk& desk,
+                                        Answer answer) {
     if (const auto not_ready = desk.readiness().refusal()) return finish(context, *not_ready);
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
     const bool taken =
@@ -42,9 +50,22 @@ grpc::ServerUnaryReactor* ask(grpc::CallbackServerContext* context, Desk& desk, 
     return reactor;
 }
 
-/// The archive cannot be read.
+/// The same for what is told of payments, banks and books.
+template <class Answer>
+grpc::ServerUnaryReactor* ask(grpc::CallbackServerContext* context, Desk& desk, Answer answer) {
+    return ask_of_switch(context, desk,
+                         [answer = std::move(answer)](const follower::Follower& follower,
+                                                      const SwitchStatus& status) {
+                             const auto behind = behind_archive(status);
+                             return behind ? *behind : answer(follower, status);
+                         });
+}
+
+/// The archive cannot be read; the words name the file.
 [[nodiscard]] inline grpc::Status unreadable(const Error& error) {
-    return rpc::make_status(grpc::StatusCode::INTERNAL, "ARCHIVE_UNREADABLE", "", error.what);
+    const bool lost = error.kind == Error::Kind::kCorrupt;
+    return rpc::make_status(lost ? grpc::StatusCode::DATA_LOSS : grpc::StatusCode::INTERNAL,
+                            "ARCHIVE_UNREADABLE", "", error.what);
 }
 
 [[nodiscard]] inline grpc::Status shutting_down() {

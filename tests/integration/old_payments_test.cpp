@@ -4,6 +4,9 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -14,6 +17,7 @@ namespace lowu::test {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
 using Payments = v1::PaymentService::Stub;
@@ -409,6 +413,59 @@ TEST_F(OldPayments, AreSentBackRepeatedAndAskedAbout) {
     const Finished back = running_.lowu({"return", kSimulatedHk, theirs.back().uetr()});
     EXPECT_EQ(back.exit_code, 0) << back.output << back.errors;
     expect_books_agree();
+}
+
+// A disk that has lost a part of the archive.
+
+/// Bytes turn over in every block where the archive keeps the legs of forgotten payments; how many
+/// files.
+int damage_legs(const std::string& archive) {
+    // What stands behind the blocks is about the file: index, properties, footer.
+    constexpr std::size_t kAboutTheFile = 4'096;
+    int damaged = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(archive)) {
+        if (entry.path().extension() != ".sst") continue;
+        std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+        const std::string content{std::istreambuf_iterator<char>(file), {}};
+        // Each file says of which table it is.
+        if (content.find("namelegs") == std::string::npos) continue;
+        file.clear();
+        for (std::size_t at = 30; at + kAboutTheFile < content.size(); at += 500) {
+            file.seekp(static_cast<std::streamoff>(at));
+            file.put(static_cast<char>(content[at] ^ 0x5a));
+        }
+        ++damaged;
+    }
+    return damaged;
+}
+
+TEST_F(OldPayments, ThatCannotBeReadEndOneSessionAndNothingElse) {
+    run_traffic(150);
+    pay_of_every_kind();
+    let_two_days_pass();
+    take_snapshot();
+    running_.kill_switch();
+    ASSERT_GT(damage_legs(running_.switch_directory() + "/archive"), 0);
+    ASSERT_TRUE(running_.start_switch());
+    make_stubs();
+    ASSERT_TRUE(running_.wait_for_sessions());
+    connect();
+
+    const auto lost = get(southbound_[2].uetr());
+    EXPECT_THAT(lost.said(), StartsWith("DATA_LOSS ARCHIVE_UNREADABLE "));
+    EXPECT_THAT(lost.status.error_message(), HasSubstr(".sst"));
+    static_cast<void>(hk_bank_.send_back(southbound_[2].uetr(), 10));
+    const grpc::Status ended = hk_bank_.wait_for_end();
+    EXPECT_THAT(said(ended), StartsWith("DATA_LOSS ARCHIVE_UNREADABLE "));
+    EXPECT_THAT(ended.error_message(), HasSubstr(".sst"));
+    EXPECT_THAT(running_.switch_process().output(), HasSubstr("a session ends"));
+
+    settle(other_hk_bank_, mainland_bank_, transfers(other_hk_bank_, mainland_, 5));
+    run_traffic(20);
+    hk_bank_.connect();
+    const auto fresh = transfers(mainland_bank_, kHk, 1);
+    mainland_bank_.pay(fresh.front());
+    EXPECT_EQ(hk_bank_.take_request(fresh.front().uetr()).transfer().uetr(), fresh.front().uetr());
 }
 
 class Watch : public OldPayments {

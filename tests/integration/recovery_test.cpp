@@ -182,6 +182,77 @@ TEST_F(Recovery, ASnapshotOfAnotherLogIsRefusedByName) {
     EXPECT_TRUE(fs::exists(ours + "/snapshots/" + fs::path(files[0]).filename().string()));
 }
 
+// A log that is older than what was made of it.
+
+class OlderLog : public Recovery {
+protected:
+    /// The log as it is now, beside its directory.
+    void keep_log() {
+        fs::create_directory(kept_);
+        for (const auto& entry : fs::directory_iterator(running_.switch_directory())) {
+            if (entry.is_regular_file()) fs::copy(entry.path(), kept_);
+        }
+    }
+    /// As from a backup, with whatever else lies there.
+    void give_back_log() {
+        std::vector<fs::path> newer;
+        for (const auto& entry : fs::directory_iterator(running_.switch_directory())) {
+            if (entry.is_regular_file()) newer.push_back(entry.path());
+        }
+        for (const fs::path& one : newer)
+            fs::remove(one);
+        fs::copy(kept_, running_.switch_directory());
+    }
+    void take_away(const std::string& name) {
+        fs::rename(running_.switch_directory() + "/" + name, folder_.file(name));
+    }
+    void give_back(const std::string& name) {
+        fs::remove_all(running_.switch_directory() + "/" + name);
+        fs::rename(folder_.file(name), running_.switch_directory() + "/" + name);
+    }
+
+    const std::string kept_ = folder_.file("kept");
+};
+
+TEST_F(OlderLog, IsRefusedByItsArchiveAndItsSnapshots) {
+    pay_some(2);
+    wait_for_quiet();
+    const std::string before = state();
+    const std::string end = std::to_string(status().durable_sequence());
+    running_.kill_switch();
+    keep_log();
+    ASSERT_TRUE(running_.start_switch());
+    make_stubs();
+    pay_some(3);
+    const v1::Snapshot taken = take_snapshot();
+    running_.kill_switch();
+    give_back_log();
+
+    const auto files = snapshot_files();
+    const std::string ends = " ends with sequence " + std::to_string(taken.sequence());
+    const auto advice = HasSubstr("take away all snapshots and the archive");
+    const std::string archive = running_.switch_directory() + "/archive";
+    expect_refused(kUnreadable, AllOf(HasSubstr(archive + ": the archive" + ends),
+                                      HasSubstr(", the log with sequence " + end), advice));
+    take_away("archive");
+    expect_refused(kUnreadable, AllOf(HasSubstr(files[0] + ends),
+                                      HasSubstr(", the log with sequence " + end), advice));
+    take_away("snapshots");
+    ASSERT_TRUE(running_.start_switch()) << "as was advised";
+    make_stubs();
+    EXPECT_EQ(state(), before);
+
+    // When the log has grown past them, it is another one all the same.
+    while (status().durable_sequence() <= taken.sequence())
+        pay_some(3);
+    running_.kill_switch();
+    give_back("snapshots");
+    const auto another = HasSubstr(") has another batch: ");
+    expect_refused(kUnreadable, AllOf(HasSubstr(files[0] + ends), another));
+    give_back("archive");
+    expect_refused(kUnreadable, AllOf(HasSubstr(archive + ": the archive" + ends), another));
+}
+
 // What lies in the directory, and who holds it.
 
 TEST_F(Recovery, ALogOfAnotherKindIsRefusedByName) {

@@ -208,6 +208,15 @@ TEST_F(Defaulted, TakesPartNoMoreAndWhatItOwesIsListed) {
     });
     EXPECT_TRUE(overdue);
     expect_obligations(owed, false);
+    for (const v1::CreditTransfer& one : owed) {
+        const std::string line = "overdue: " + std::string(kOtherHk) + " has not credited 1.0";
+        const auto told = [&] {
+            const std::string output = running_.switch_process().output();
+            return output.find(line) != std::string::npos &&
+                   output.find("of payment " + one.uetr()) != std::string::npos;
+        };
+        EXPECT_TRUE(running_.switch_process().wait_until(kPatience, told)) << one.uetr();
+    }
 
     const auto declared = declare_default(kOtherHk);
     ASSERT_TRUE(declared.ok()) << declared.said();

@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
+#include <filesystem>
 
 #include "tests/kill/loop_file_system.hpp"
 #include "tests/kill/trial.hpp"
@@ -19,6 +21,8 @@ constexpr int kExitLogUnknown = 70;
 constexpr int kNoSuchProgram = 127;
 constexpr std::int64_t kSmallDiskMebibytes = 256;
 constexpr std::int64_t kBytesLeft = 20 * 1'048'576;  // less than a segment of the log
+constexpr std::int64_t kNothingLeft = 16 * 1'024;
+constexpr std::int64_t kLessThanASegment = 16 * 1'048'576;  // of the smallest there are
 constexpr milliseconds kSlowFor{3'000};
 
 class DiskFaults : public ::testing::Test {
@@ -69,6 +73,26 @@ protected:
         return Error{
             Error::Kind::kUnavailable,
             missing ? "strace" : "the right to trace (CAP_SYS_PTRACE): " + strace_->tail()};
+    }
+
+    [[nodiscard]] Result<v1::GetStatusResponse> status() const {
+        return scheme_->operations().call(&v1::OperationsService::Stub::GetStatus,
+                                          v1::GetStatusRequest{}, kShortCall);
+    }
+    /// Of the switch's log, whole ones.
+    [[nodiscard]] std::int64_t segments() const {
+        const std::filesystem::directory_iterator files(scheme_->data_folder(Victim::kSwitch));
+        return std::count_if(begin(files), end(files),
+                             [](const auto& file) { return file.path().extension() == ".log"; });
+    }
+    /// Until the switch's status says so, under load.
+    template <class Says>
+    [[nodiscard]] bool wait_for_status(const Says& says) {
+        return scheme_->process(Victim::kSwitch).wait_until(test::kPatience, [&] {
+            (void)trial_->top_up();
+            const auto now = status();
+            return now && says(*now);
+        });
     }
 
     test::TempDirectory folder_;
@@ -144,6 +168,81 @@ TEST_F(DiskFaults, AFullDiskTakesNothingNewAndGoesOnWhenThereIsRoom) {
     (*disk)->empty();
     expect_nothing_lost();
     EXPECT_THAT(process.output(), HasSubstr("room for the log again"));
+    scheme_->kill_all();
+}
+
+TEST_F(DiskFaults, AFullDiskUnderTheArchiveIsWaitedForWhilePaymentsGoOn) {
+    auto disk = LoopFileSystem::make(folder_.path(), kSmallDiskMebibytes);
+    if (!disk) GTEST_SKIP() << "lacking: " << disk.error().what;
+    // The archive alone lies there.
+    FireSettings fire = settings();
+    const std::filesystem::path beside = (*disk)->path() + "/archive";
+    const std::filesystem::path data = fire.folder + "/switch";
+    std::filesystem::create_directory(beside);
+    std::filesystem::create_directory(data);
+    std::filesystem::create_directory_symlink(beside, data / "archive");
+    ASSERT_NO_FATAL_FAILURE(start(fire));
+    ASSERT_NO_FATAL_FAILURE(wait_under_load());
+    const auto filled = (*disk)->fill_but(kNothingLeft);
+    ASSERT_TRUE(filled.ok()) << filled.error().what;
+    test::Process& process = scheme_->process(Victim::kSwitch);
+    EXPECT_NE(scheme_->lowu({"snapshot"}).exit_code, 0) << "the archive cannot be flushed";
+    EXPECT_TRUE(wait_for_status([](const auto& now) { return !now.archive_trouble().empty(); }))
+        << process.tail();
+    EXPECT_THAT(process.output(), HasSubstr("[warning]"));
+    EXPECT_THAT(process.output(), HasSubstr("the archive: write: "));
+    const auto then = status();
+    ASSERT_TRUE(then.ok());
+    EXPECT_TRUE(wait_for_status([&](const auto& now) {
+        return now.durable_sequence() > then->durable_sequence() + 1'000;
+    })) << "payments go on";
+    EXPECT_FALSE(process.wait(milliseconds(0)).has_value()) << process.tail();
+
+    (*disk)->empty();
+    EXPECT_TRUE(wait_for_status([](const auto& now) { return now.archive_trouble().empty(); }))
+        << process.tail();
+    EXPECT_THAT(process.output(), HasSubstr("takes what is durable again"));
+    expect_nothing_lost();
+    EXPECT_EQ(scheme_->lowu({"snapshot"}).exit_code, 0);
+    scheme_->kill_all();
+}
+
+TEST_F(DiskFaults, AFullDiskIsRelievedBySnapshotsThatLetTheLogGo) {
+    auto disk = LoopFileSystem::make(folder_.path(), kSmallDiskMebibytes);
+    if (!disk) GTEST_SKIP() << "lacking: " << disk.error().what;
+    FireSettings fire = settings();
+    fire.switch_data = (*disk)->path();
+    fire.switch_arguments = {"--segment-mib", "17", "--snapshot-every", "0"};
+    // The log alone lies there.
+    const std::filesystem::path data = fire.switch_data + "/switch";
+    std::filesystem::create_directory(data);
+    for (const char* other : {"archive", "snapshots"}) {
+        std::filesystem::create_directory(folder_.file(other));
+        std::filesystem::create_directory_symlink(folder_.file(other), data / other);
+    }
+    ASSERT_NO_FATAL_FAILURE(start(fire));
+    test::Process& process = scheme_->process(Victim::kSwitch);
+    // There is a second segment, for which the first may go.
+    const bool second = process.wait_until(test::kPatience, [&] {
+        (void)trial_->top_up();
+        return segments() > 1;
+    });
+    ASSERT_TRUE(second) << process.tail();
+    const auto filled = (*disk)->fill_but(kLessThanASegment);
+    ASSERT_TRUE(filled.ok()) << filled.error().what;
+    const auto said = [&](const std::string& what) {
+        return process.wait_until(test::kPatience, [&] {
+            (void)trial_->top_up();
+            return process.output().find(what) != std::string::npos;
+        });
+    };
+    ASSERT_TRUE(said("no room for the log's next segment")) << process.tail();
+    EXPECT_TRUE(said("there is room for the log again")) << process.tail();
+    const auto now = status();
+    ASSERT_TRUE(now.ok());
+    EXPECT_GT(now->log_first_sequence(), 1U) << "nobody has made room but the switch";
+    (*disk)->empty();
+    expect_nothing_lost();
     scheme_->kill_all();
 }
 

@@ -15,55 +15,55 @@ constexpr std::uint64_t kSnapshotEvery = 150;
 }  // namespace
 
 FollowerProcess::FollowerProcess(const Parts& parts, journal::SnapshotIdentity identity)
-    : parts_(parts), identity_(std::move(identity)), follower_(kTimelines, &parts.archive) {}
+    : parts_(parts), identity_(std::move(identity)) {}
 
 Result<void> FollowerProcess::start(const app::Recovered& recovered,
                                     const engine::Genesis& genesis) {
     genesis_ = genesis;
-    snapshots_ = recovered.snapshots;
-    core::Sequence from{1};
-    if (recovered.loaded) {
-        auto reader =
-            journal::SnapshotReader::open(parts_.disk.snapshots, recovered.loaded->file, identity_);
-        if (!reader.ok()) return reader.error();
-        if (auto loaded = follower_.load(*reader); !loaded.ok()) return loaded;
-        epoch_ = reader->header().epoch;
-        chain_hash_ = reader->header().chain_hash;
-        from = recovered.loaded->sequence.next();
-    }
-    tried_at_ = follower_.replayed();
-    auto reader = parts_.log.read(from.value);
-    if (!reader.ok()) return reader.error();
-    reader_ = std::move(reader).value();
-    return {};
+    auto begun = app::begin_follower(
+        {parts_.log, parts_.archive, parts_.disk.snapshots}, identity_, kTimelines,
+        recovered.loaded ? std::optional(recovered.loaded->sequence) : std::nullopt,
+        [this](const Error& error) {
+            parts_.judge.complain("the follower cannot use what the engine could: " + error.what);
+        });
+    if (!begun.ok()) return begun.error();
+    follower_ = std::move(begun->follower);
+    reader_ = std::move(begun->tail);
+    epoch_ = begun->epoch;
+    chain_hash_ = begun->chain_hash;
+    if (begun->loaded) snapshots_ = {*begun->loaded};
+    tried_at_ = follower_->replayed();
+    return app::check_archive(parts_.log, parts_.archive);
 }
 
 void FollowerProcess::follow(core::Sequence through,
                              const std::optional<std::array<std::uint64_t, 2>>& decisions) {
-    while (follower_.replayed() < through) {
+    while (follower_->replayed() < through) {
         const auto batch = reader_->read_next(through.value);
         LOWU_ASSERT(batch.ok() && *batch, "what is durable can be read");
         epoch_ = (*batch)->epoch;
         chain_hash_ = (*batch)->hash;
-        if (const auto taken = follower_.take(**batch); !taken.ok()) {
+        if (const auto taken = follower_->take(**batch); !taken.ok()) {
             return parts_.judge.complain("the follower cannot go on: " + taken.error().what);
         }
     }
     if (!decisions) return;
     ++parts_.counts.compared;
-    if (follower_.decisions() == *decisions) return;
+    if (follower_->decisions() == *decisions) return;
     parts_.judge.complain("live cells and follower disagree after sequence " +
                           std::to_string(through.value));
 }
 
 std::vector<engine::Recollection> FollowerProcess::look_up(
-    const std::vector<scheme::Uetr>& payments) const {
+    const std::vector<engine::Wanted>& payments) const {
     std::vector<engine::Recollection> answers;
-    for (const scheme::Uetr& uetr : payments) {
-        const auto payment = parts_.archive.find(uetr);
+    for (const engine::Wanted& wanted : payments) {
+        const auto payment = parts_.archive.find(
+            wanted.uetr,
+            [&](const follower::ArchivedLeg& leg) { return wanted.fits(leg.rail, leg.payment()); });
         LOWU_ASSERT(payment.ok(), "what the archive holds can be read");
         if (payment->empty()) continue;
-        engine::Recollection found{uetr, {}};
+        engine::Recollection found{wanted, {}};
         for (std::size_t rail = 0; rail < payment->legs.size(); ++rail) {
             const auto& leg = payment->legs[rail];
             if (leg) found.legs[rail] = follower::recollect_command(*leg);
@@ -76,7 +76,7 @@ std::vector<engine::Recollection> FollowerProcess::look_up(
 // Snapshots, and what they let go.
 
 void FollowerProcess::snapshot_if_due(bool may_fail) {
-    if (follower_.replayed().value - tried_at_.value < kSnapshotEvery) return;
+    if (follower_->replayed().value - tried_at_.value < kSnapshotEvery) return;
     if (may_fail && parts_.prng.chance(1, 8)) fail_some_step();
     if (write_snapshot().ok()) {
         ++parts_.counts.snapshots;
@@ -96,10 +96,10 @@ void FollowerProcess::fail_some_step() {
 }
 
 Result<journal::SnapshotInfo> FollowerProcess::write_snapshot() {
-    tried_at_ = follower_.replayed();
-    const journal::SnapshotHeader header{identity_, follower_.last(), epoch_, chain_hash_,
+    tried_at_ = follower_->replayed();
+    const journal::SnapshotHeader header{identity_, follower_->last(), epoch_, chain_hash_,
                                          genesis_};
-    auto written = follower_.write_snapshot(parts_.disk.snapshots, header);
+    auto written = follower_->write_snapshot(parts_.disk.snapshots, header);
     if (!written.ok()) return written;
     snapshots_.push_back(*written);
     if (snapshots_.size() > journal::kSnapshotsKept) snapshots_.erase(snapshots_.begin());

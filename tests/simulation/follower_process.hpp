@@ -54,9 +54,9 @@ public:
     void snapshot_if_due(bool may_fail);
     /// What the archive has of each payment that it has anything of.
     [[nodiscard]] std::vector<engine::Recollection> look_up(
-        const std::vector<scheme::Uetr>& payments) const;
+        const std::vector<engine::Wanted>& payments) const;
 
-    [[nodiscard]] const follower::Follower& follower() const { return follower_; }
+    [[nodiscard]] const follower::Follower& follower() const { return *follower_; }
 
 private:
     void fail_some_step();
@@ -68,7 +68,7 @@ private:
     Parts parts_;
     const journal::SnapshotIdentity identity_;
     engine::Genesis genesis_;
-    follower::Follower follower_;
+    std::unique_ptr<follower::Follower> follower_;
     std::unique_ptr<log::BatchReader> reader_;
     std::vector<journal::SnapshotInfo> snapshots_;  ///< Verified; oldest first.
     core::Sequence tried_at_;

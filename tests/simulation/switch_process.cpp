@@ -307,9 +307,13 @@ void SwitchProcess::take_frame(ConnectionId connection, engine::InboundFrame fra
         return;
     }
     fire_timers();
-    std::vector<scheme::Uetr> wanted =
-        process_->engine.wanted(engine::SessionId{connection}, frame);
-    if (wanted.empty()) return process_->engine.on_frame(engine::SessionId{connection}, frame);
+    const engine::SessionId session{connection};
+    std::vector<engine::Wanted> wanted = process_->engine.wanted(session, frame);
+    if (wanted.empty()) {
+        if (!process_->engine.on_frame(session, frame))
+            judge_.complain("a frame that wants nothing does not fit a batch");
+        return;
+    }
     ++counts_.parked;
     Parked parked;
     parked.frames.push_back(std::move(frame));
@@ -353,14 +357,19 @@ void SwitchProcess::archive_answers(ConnectionId connection,
     fire_timers();
     const engine::SessionId session{connection};
     engine::InboundFrame& first = parked.frames.front();
-    std::vector<scheme::Uetr> wanted = process_->engine.wanted(session, first);
+    std::vector<engine::Wanted> wanted = process_->engine.wanted(session, first);
     if (!wanted.empty() && parked.asked_at != process_->engine.last_forget()) {
         ++counts_.asked_again;
         parked.wanted = std::move(wanted);
         return park(connection, std::move(parked));
     }
-    process_->engine.recollect(session, first, found);
-    process_->engine.on_frame(session, first);
+    if (!process_->engine.on_frame(session, first, found)) {
+        // A cell has no room for what comes back: the rest of the frame asks again.
+        ++counts_.asked_again;
+        process_->engine.forget_old(process_->follower->follower().replayed());
+        parked.wanted = process_->engine.wanted(session, first);
+        return park(connection, std::move(parked));
+    }
     parked.frames.pop_front();
     for (engine::InboundFrame& frame : parked.frames)
         take_frame(connection, std::move(frame));

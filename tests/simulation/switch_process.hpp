@@ -118,7 +118,7 @@ private:
     /// Frames of a session that wait for what the archive says of the first one's payments.
     struct Parked {
         std::deque<engine::InboundFrame> frames;
-        std::vector<scheme::Uetr> wanted;
+        std::vector<engine::Wanted> wanted;
         core::Sequence asked_at = {};
     };
     struct Session {

@@ -372,6 +372,50 @@ TEST_F(ArchiveTest, InMemoryItOutlivesItsObjectAsFarAsItWasFlushed) {
     archive_.reset();  // Before its disk.
 }
 
+class FullArchiveTest : public ArchiveTest {
+protected:
+    FullArchiveTest() {
+        ArchiveOptions options = small();
+        options.memory = &memory_;
+        auto opened = Archive::open("/nowhere", kLog, options);
+        EXPECT_TRUE(opened.ok());
+        archive_ = std::move(opened).value();
+    }
+    ~FullArchiveTest() override { archive_.reset(); }  // Before its disk.
+
+    ArchiveMemory memory_;
+};
+
+TEST_F(FullArchiveTest, ABatchWaitsUntilThereIsRoom) {
+    ASSERT_TRUE(append().ok());
+    const Sequence before = archive_->position();
+    memory_.set_full(true);
+    const auto flushed = archive_->flush();
+    ASSERT_FALSE(flushed.ok());
+    EXPECT_EQ(flushed.error().kind, Error::Kind::kExhausted) << flushed.error().what;
+    rows_.add_forgotten(leg_of(1, Rail::kFps, Leg::kOrigin, Sequence{3}, Sequence{15}));
+    const std::uint64_t first = next_;
+    const auto written = append();
+    ASSERT_FALSE(written.ok());
+    EXPECT_THAT(written.error().what, HasSubstr("/nowhere: the archive: write: "));
+    EXPECT_TRUE(archive_->batch_waits());
+    EXPECT_EQ(archive_->position(), before);
+    EXPECT_TRUE(archive_->read_batch(before).ok()) << "it may be read all the same";
+    EXPECT_FALSE(archive_->retry().ok());
+    EXPECT_FALSE(archive_->flush().ok());
+
+    memory_.set_full(false);
+    auto retried = archive_->retry();
+    while (!retried.ok() && retried.error().what.find("Busy") != std::string::npos)
+        retried = archive_->retry();  // RocksDB is at it by itself.
+    ASSERT_TRUE(retried.ok()) << retried.error().what;
+    EXPECT_FALSE(archive_->batch_waits());
+    EXPECT_EQ(archive_->position().value, first + 9);
+    EXPECT_THAT(list(*archive_, Rail::kFps, kEnd), ElementsAre(1)) << "with all its rows";
+    ASSERT_TRUE(archive_->flush().ok());
+    EXPECT_EQ(archive_->durable_position(), archive_->position());
+}
+
 TEST_F(ArchiveTest, OthersReadWhileItIsWritten) {
     constexpr std::uint64_t kBatches = 300;
     std::atomic<bool> done{false};

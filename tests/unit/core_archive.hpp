@@ -16,7 +16,7 @@ public:
     const Cell* cell = nullptr;
 
     void on_forget(const Payment& payment, PaymentIndex index) override {
-        LOWU_ASSERT(cell->find_payment(payment.uetr) == index, "it is there still");
+        LOWU_ASSERT(cell->payments().get(index) == &payment, "it is there still");
         archived.insert_or_assign(index, cell->payments().whole(index));
         gone.push_back(index);
     }

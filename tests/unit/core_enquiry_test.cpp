@@ -273,7 +273,9 @@ TEST_F(EnquiryTest, WhatTheCellKnowsItKnowsBetterThanTheArchive) {
     EXPECT_EQ(refusal(bank_, 1, Side::kPayer, settled), kEnquiryTooSoon);
     bench_.pass(kAfter);
     EXPECT_EQ(enquire(bank_, 1, Side::kPayer, settled).standing, Standing::kPayerPending);
-    EXPECT_EQ(refusal(other_, 1, Side::kPayer, others), kEnquiryUnknown);
+    // Another one that had the UETR before.
+    EXPECT_EQ(enquire(other_, 1, Side::kPayer, others).standing, Standing::kPayerSettled);
+    EXPECT_EQ(refusal(other_, 1, Side::kPayer, settled), kEnquiryUnknown) << "not its payment";
 }
 
 TEST_F(EnquiryTest, EveryAnswerThatCountsIsInTheDigest) {
@@ -304,12 +306,20 @@ TEST(Enquiries, OneBankCannotTakeAllRoom) {
     Enquiries enquiries;
     const ElapsedTime now{1'000'000};
     std::uint64_t number = 0;
-    for (std::uint16_t bank = 0; bank < kMaxEnquiries / kMaxEnquiriesOfBank; ++bank) {
-        for (std::uint32_t i = 0; i < kMaxEnquiriesOfBank; ++i)
-            ASSERT_TRUE(enquiries.count(about(++number, bank, now), kWindow, 1));
-        EXPECT_FALSE(enquiries.count(about(++number, bank, now), kWindow, 1)) << "bank " << bank;
+    const auto ask_until_refused = [&](std::uint16_t bank) {
+        std::uint32_t answered = 0;
+        while (enquiries.count(about(++number, bank, now), kWindow, 1))
+            ++answered;
+        return answered;
+    };
+    std::uint32_t shared = 0;
+    std::uint16_t bank = 0;
+    for (; shared + kMaxEnquiriesOfBank - kOwnEnquiries <= kMaxSharedEnquiries; ++bank) {
+        ASSERT_EQ(ask_until_refused(bank), kMaxEnquiriesOfBank) << "bank " << bank;
+        shared += kMaxEnquiriesOfBank - kOwnEnquiries;
     }
-    EXPECT_FALSE(enquiries.count(about(++number, 1'000, now), kWindow, 1)) << "the cell is full";
+    EXPECT_EQ(ask_until_refused(bank), kOwnEnquiries + kMaxSharedEnquiries - shared);
+    EXPECT_EQ(ask_until_refused(1'000), kOwnEnquiries) << "nobody can take its own places";
     EXPECT_FALSE(enquiries.count(about(++number, 1'000, now + kWindow - 1_us), kWindow, 1));
     EXPECT_TRUE(enquiries.count(about(1, 0, now + kWindow), kWindow, 1)) << "all are over";
     EXPECT_EQ(enquiries.all().size(), 1U);

@@ -88,6 +88,7 @@ private:
     [[nodiscard]] Command some_command() {
         const PaymentIndex through = cell_.forgettable_through();
         if (through > cell_.first_remembered() && prng_.chance(1, 5)) return Forget{through};
+        if (cell_.short_of_recollections()) return Forget{cell_.first_remembered()};
         const std::uint64_t what = prng_.below(100);
         if (what < 25) return some_transfer();
         if (what < 43) return some_link_message();
@@ -195,7 +196,7 @@ private:
         return OutboxAcknowledged{bank, outbox.first() - 1 + prng_.below(outbox.size() + 1)};
     }
     [[nodiscard]] Command some_recollection() {
-        if (witness_.archived.empty()) return Tick{};
+        if (witness_.archived.empty() || cell_.room_to_recollect() == 0) return Tick{};
         auto one = witness_.archived.begin();
         std::advance(one, static_cast<std::ptrdiff_t>(prng_.below(witness_.archived.size())));
         return Recollect{one->first, one->second};

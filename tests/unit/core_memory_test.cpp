@@ -1,130 +1,11 @@
 // What a cell forgets, what it keeps beyond its segment and why, and what it does with a payment
 // that comes back from the archive.
-#include <gtest/gtest.h>
-
 #include <set>
 
-#include "tests/unit/core_archive.hpp"
+#include "tests/unit/core_memory_fixture.hpp"
 
 namespace lowu::core {
 namespace {
-
-constexpr ParticipantIndex kBank{0};
-constexpr ParticipantIndex kPayee{1};
-const AgentCode kPayeeCode = code(2);
-
-class MemoryTest : public testing::Test {
-protected:
-    explicit MemoryTest(std::uint32_t payments_max = 1'024) : bench_(payments_max, &witness_) {
-        witness_.cell = &bench_.cell();
-        bench_.admit(code(1), 1'000'000, kAllParticipation);
-        bench_.admit(kPayeeCode, 1'000'000, kAllParticipation);
-        bench_.open_link(1'000'000);
-        bench_.set_rate();
-        bench_.apply(SessionUp{kPayee, 1});
-    }
-
-    [[nodiscard]] const Cell& cell() const { return bench_.cell(); }
-    [[nodiscard]] static PaymentIndex end_of(std::uint32_t segment) {
-        return PaymentIndex{segment * kMinSegmentPayments};
-    }
-    [[nodiscard]] PaymentIndex index_of(std::uint64_t number) const {
-        return *cell().find_payment(uetr(number));
-    }
-    [[nodiscard]] bool remembers(std::uint64_t number) const {
-        return cell().find_payment(uetr(number)).has_value();
-    }
-
-    void later(Duration by) {
-        now_ = now_ + by;
-        bench_.set_scheme(now_);
-        bench_.apply(Tick{});
-    }
-    void send(CreditTransfer transfer) {
-        transfer.creation_time = now_;
-        bench_.send(kBank, transfer);
-    }
-    void deliver(LinkKind kind, std::uint64_t number, ResultCode result = ResultCode::kAccepted) {
-        LinkMessage message;
-        message.kind = kind;
-        message.uetr = uetr(number);
-        message.result = result;
-        bench_.deliver(message);
-    }
-    /// Comes over the link and is asked for.
-    void ask(std::uint64_t number, std::int64_t amount = 100) {
-        bench_.deliver(transfer_message(number, kPayeeCode, amount));
-    }
-    void settle_inward(std::uint64_t number, std::int64_t amount = 100) {
-        ask(number, amount);
-        bench_.answer(kPayee, uetr(number));
-    }
-    void report(std::uint64_t number) {
-        bench_.apply(CreditReport{kPayee, bench_.next_number(kPayee), uetr(number)});
-    }
-    void settle_outward(std::uint64_t number, std::int64_t amount = 100) {
-        send(remittance(number, amount));
-        deliver(LinkKind::kSettled, number);
-    }
-    void send_back(std::uint64_t number, std::uint64_t original, std::int64_t amount) {
-        bench_.apply(PaymentReturn{kPayee, bench_.next_number(kPayee), uetr(number), uetr(original),
-                                   AmountMinor{amount}, scheme::ReturnReason::kMd06});
-    }
-    void come_back(std::uint64_t number, std::uint64_t original, std::int64_t amount) {
-        LinkMessage message;
-        message.kind = LinkKind::kReturn;
-        message.uetr = uetr(number);
-        message.original = uetr(original);
-        message.service = Service::kP2pRemittance;
-        message.payer_agent = kRemoteBank;
-        message.amount = AmountMinor{amount};
-        message.return_reason = scheme::ReturnReason::kMd06;
-        bench_.deliver(message);
-    }
-    void acknowledge(ParticipantIndex bank) {
-        bench_.apply(OutboxAcknowledged{bank, cell().participant(bank).outbox.next() - 1});
-    }
-    void acknowledge_all() {
-        acknowledge(kBank);
-        acknowledge(kPayee);
-    }
-    /// Payments that nobody needs, until so many segments are full.
-    void fill(std::uint32_t segments) {
-        while (cell().payments_so_far() < end_of(segments).value) {
-            CreditTransfer refused = domestic(++filler_, 1, code(999));
-            send(refused);
-            acknowledge(kBank);
-        }
-    }
-    void forget() {
-        const PaymentIndex through = cell().forgettable_through();
-        ASSERT_GT(through, cell().first_remembered()) << "there is something to forget";
-        bench_.apply(Forget{through});
-        ASSERT_EQ(cell().first_remembered(), through);
-    }
-    /// Fills the segment that is open now, lets it become old and forgets it.
-    void forget_all() {
-        fill(cell().payments_so_far() / kMinSegmentPayments + 1);
-        later(Duration::from_hours(25));
-        while (cell().forgettable_through() > cell().first_remembered())
-            forget();
-    }
-    void recollect(PaymentIndex index) {
-        bench_.apply(Recollect{index, witness_.archived.at(index)});
-    }
-    [[nodiscard]] std::set<std::uint32_t> kept() const {
-        std::set<std::uint32_t> kept;
-        cell().payments().for_each([&](PaymentIndex index, const Payment&) {
-            if (index < cell().first_remembered()) kept.insert(index.value);
-        });
-        return kept;
-    }
-
-    ArchivingWitness witness_;
-    Bench bench_;
-    SchemeTime now_ = kStart;
-    std::uint64_t filler_ = 1'000'000;
-};
 
 // When.
 
@@ -163,6 +44,14 @@ TEST_F(MemoryTest, TheMemoryIsAParameter) {
     bench_.set(ParameterId::kCreationWindow, {}, 1'200'000 - 60'000 - 20'000);
     EXPECT_EQ(bench_.effects().outcome, ResultCode::kParametersTogether);
     bench_.set(ParameterId::kCreationWindow, {}, 1'200'000 - 60'000 - 20'000 - 1);
+    EXPECT_EQ(bench_.effects().outcome, ResultCode::kAccepted);
+}
+
+TEST_F(MemoryTest, NobodyIsToldTooSoonOfWhatIsForgotten) {
+    // The window of ten minutes, the skew of one and the origin's deadline together.
+    bench_.set(ParameterId::kEnquiryAfter, {}, 680'001);
+    EXPECT_EQ(bench_.effects().outcome, ResultCode::kParametersTogether);
+    bench_.set(ParameterId::kEnquiryAfter, {}, 680'000);
     EXPECT_EQ(bench_.effects().outcome, ResultCode::kAccepted);
 }
 
@@ -377,11 +266,12 @@ TEST_F(MemoryTest, ARepeatedInstructionGetsTheStoredAnswer) {
     bench_.send(kBank, transfer);
     EXPECT_EQ(bench_.last_told(kBank).result, ResultCode::kCreationTimeOutsideWindow)
         << "so the engine asks the archive before";
-    // As new: its number is another one. Recollecting the old one changes nothing now.
-    EXPECT_NE(index_of(1), index);
+    // As new: its number is another one. Recollecting the old one changes nothing for its bank.
+    const PaymentIndex newer = index_of(1);
+    EXPECT_NE(newer, index);
     recollect(index);
-    EXPECT_NE(index_of(1), index);
-    EXPECT_EQ(cell().payments().get(index), nullptr);
+    EXPECT_EQ(index_of(1), newer);
+    EXPECT_EQ(cell().begun_by(kBank, uetr(1)), newer) << "of its own payments the newest is meant";
 
     CreditTransfer second = remittance(2, 100);
     second.creation_time = now_;
@@ -437,78 +327,6 @@ TEST_F(MemoryTest, RecollectingWhatIsThereChangesNothing) {
     EXPECT_EQ(cell().remembered(), remembered);
     EXPECT_DEATH(bench_.apply(Recollect{PaymentIndex{5'000}, witness_.archived.at(index)}),
                  "has been here");
-}
-
-// Limits.
-
-class SmallMemoryTest : public MemoryTest {
-protected:
-    /// Four segments of 64; the side table holds 64 payments.
-    SmallMemoryTest() : MemoryTest(256) {}
-};
-
-TEST_F(SmallMemoryTest, WhatIsOnlyOwedFillsHalfOfTheSideTable) {
-    for (std::uint64_t i = 0; i < 64; ++i)
-        settle_inward(1 + i);
-    acknowledge_all();
-    later(Duration::from_hours(25));
-    forget();
-    EXPECT_EQ(cell().payments().kept(), 32U);
-    EXPECT_EQ(witness_.gone.size(), 32U);
-    EXPECT_TRUE(remembers(1)) << "the oldest";
-    EXPECT_FALSE(remembers(64));
-}
-
-TEST_F(SmallMemoryTest, WhatMustStayWithoutRoomHoldsItsSegment) {
-    for (std::uint64_t i = 0; i < 64; ++i)
-        send(salary(1 + i, 100));
-    send(salary(100, 100));
-    fill(2);
-    later(Duration::from_hours(25));
-    forget();
-    EXPECT_EQ(cell().payments().kept(), 64U);
-    ASSERT_EQ(cell().forgettable_through(), end_of(2));
-    bench_.apply(Forget{end_of(2)});
-    EXPECT_EQ(bench_.effects().outcome, ResultCode::kPaymentTableFull);
-    EXPECT_EQ(cell().first_remembered(), end_of(1));
-    EXPECT_EQ(cell().remembered(), 128U);
-    EXPECT_EQ(cell().forgettable_through(), end_of(1)) << "not at once again";
-    later(59'999_ms);
-    EXPECT_EQ(cell().forgettable_through(), end_of(1));
-    later(1_ms);
-    EXPECT_EQ(cell().forgettable_through(), end_of(2));
-    deliver(LinkKind::kSettled, 1);
-    acknowledge_all();
-    forget();
-    EXPECT_FALSE(remembers(1));
-    EXPECT_TRUE(remembers(2));
-    EXPECT_TRUE(remembers(100));
-}
-
-TEST_F(SmallMemoryTest, AFullSideTableRecollectsNothing) {
-    for (std::uint64_t i = 0; i < 128; ++i) {
-        settle_inward(1 + i, 1);
-        report(1 + i);
-    }
-    acknowledge_all();
-    later(Duration::from_hours(25));
-    forget();
-    forget();
-    for (std::uint32_t i = 0; i < 64; ++i) {
-        recollect(PaymentIndex{i});
-        ASSERT_EQ(bench_.effects().outcome, ResultCode::kAccepted);
-    }
-    recollect(PaymentIndex{64});
-    EXPECT_EQ(bench_.effects().outcome, ResultCode::kPaymentTableFull);
-    EXPECT_FALSE(remembers(65));
-    // Commands later they have served their purpose, and make room by themselves.
-    const std::uint64_t then = bench_.sequence().value + kMaxBatchRecords;
-    while (bench_.sequence().value < then)
-        bench_.apply(Tick{});
-    recollect(PaymentIndex{64});
-    EXPECT_EQ(bench_.effects().outcome, ResultCode::kAccepted);
-    EXPECT_TRUE(remembers(65));
-    EXPECT_EQ(cell().payments().kept(), 1U);
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ protected:
 
     void open() {
         table_ = std::make_unique<PaymentTable>();
-        table_->open(kMost);
+        table_->open(kMost, 1);
     }
     static Payment payment(std::uint64_t number, Leg leg) {
         Payment one;
@@ -104,9 +104,10 @@ protected:
 
     void add() {
         if (table_->full()) return;
-        const bool again = !forgotten_.empty() && prng_.chance(1, 50);
         // A UETR that is forgotten may come again, as another payment.
-        const std::uint64_t number = again ? some_forgotten()->second : 1'000 + now_;
+        std::uint64_t number = 1'000 + now_;
+        if (!forgotten_.empty() && prng_.chance(1, 20)) number = some_forgotten()->second;
+        if (table_->find(uetr(number))) return;
         const std::uint64_t kind = prng_.below(3);
         const Stamp when = stamp();
         PaymentIndex index;
@@ -130,7 +131,8 @@ protected:
     PaymentTable::Hears gone() {
         return [this](PaymentIndex index, const Payment& going) {
             EXPECT_EQ(going.uetr, uetr(numbers_[index.value]));
-            EXPECT_EQ(table_->find(going.uetr), index) << "it is there while it is said to go";
+            EXPECT_EQ(table_->get(index), &going) << "it is there while it is said to go";
+            EXPECT_EQ(find(index), index);
             check(index);
             remembered_.erase(index);
             forgotten_.emplace(index, numbers_[index.value]);
@@ -150,18 +152,32 @@ protected:
             most, [this](PaymentIndex, const Payment&) { return prng_.chance(1, 2); }, gone());
         EXPECT_GE(table_->kept() + most, before);
     }
+    void drop_recollected() {
+        const auto before = table_->recollected();
+        const auto most = static_cast<std::uint32_t>(prng_.below(40));
+        const auto stayed = table_->stayed();
+        std::uint32_t stay = 0;
+        table_->drop_recollected(
+            most,
+            [&](PaymentIndex, const Payment&) {
+                const bool stays = prng_.chance(1, 5);
+                stay += stays ? 1U : 0U;
+                return stays;
+            },
+            gone());
+        EXPECT_EQ(table_->recollected(), before - std::min(before, most));
+        EXPECT_EQ(table_->stayed(), stayed + stay);
+    }
     void recollect() {
-        if (forgotten_.empty()) return;
+        if (forgotten_.empty() || table_->recollected() == table_->recollected_max()) return;
         const auto one = some_forgotten();
         const auto [index, number] = *one;
-        if (table_->find(uetr(number))) return;
+        if (table_->find(uetr(number))) ++shared_;
         const std::uint64_t kind = kinds_[index.value];
         WholeLeg leg{payment(number, kind == 0 ? Leg::kReturnSent : Leg::kOrigin), {}, {}};
         if (kind == 0) leg.record = some_record(number);
         if (kind == 1) leg.hold = some_hold(number);
-        const bool room = table_->kept() < table_->kept_max() && table_->remembered() < kMost;
-        EXPECT_EQ(table_->recollect(index, leg, Sequence{now_}), room);
-        if (!room) return;
+        table_->recollect(index, leg, stamp().sequence);
         remembered_.insert(index);
         forgotten_.erase(one);
     }
@@ -177,6 +193,20 @@ protected:
         EXPECT_EQ(reader.bytes(), bytes.size());
     }
 
+    /// By its UETR, though another one may have it too.
+    std::optional<PaymentIndex> find(PaymentIndex index) {
+        const Payment* wanted = table_->get(index);
+        return table_->find(uetr(numbers_[index.value]),
+                            [&](const Payment& one) { return &one == wanted; });
+    }
+    /// The newest that is remembered with this UETR.
+    std::optional<PaymentIndex> newest(std::uint64_t number) {
+        std::optional<PaymentIndex> found;
+        for (const PaymentIndex index : remembered_) {
+            if (numbers_[index.value] == number) found = index;
+        }
+        return found;
+    }
     void check(PaymentIndex index) {
         const std::uint64_t number = numbers_[index.value];
         const WholeLeg leg = table_->whole(index);
@@ -201,12 +231,10 @@ protected:
             const bool known = remembered_.contains(index);
             ASSERT_EQ(table_->get(index) != nullptr, known) << index.value;
             const auto found = table_->find(uetr(numbers_[index.value]));
-            if (known) {
-                ASSERT_EQ(found, index);
-                check(index);
-            } else {
-                ASSERT_NE(found, index);
-            }
+            ASSERT_EQ(found, newest(numbers_[index.value]));
+            if (!known) continue;
+            ASSERT_EQ(find(index), index);
+            check(index);
         }
         EXPECT_EQ(table_->get(PaymentIndex{table_->so_far()}), nullptr);
         EXPECT_EQ(table_->get(kNoPayment), nullptr);
@@ -215,6 +243,7 @@ protected:
     Prng prng_{GetParam()};
     std::unique_ptr<PaymentTable> table_;
     std::uint64_t now_ = 0;
+    std::uint64_t shared_ = 0;            ///< Recollections of a UETR that another one has.
     std::vector<std::uint64_t> numbers_;  ///< UETRs by payment.
     std::vector<std::uint64_t> kinds_;    ///< 0 a return, 1 with a hold, 2 neither.
     std::set<PaymentIndex> remembered_;
@@ -229,8 +258,10 @@ TEST_P(TableModelTest, RemembersWhatTheModelDoes) {
             add();
         } else if (what < 925) {
             drop();
-        } else if (what < 940) {
+        } else if (what < 932) {
             sweep();
+        } else if (what < 940) {
+            drop_recollected();
         } else if (what < 996) {
             recollect();
         } else {
@@ -241,6 +272,7 @@ TEST_P(TableModelTest, RemembersWhatTheModelDoes) {
     }
     compare();
     EXPECT_GT(table_->forgotten(), 1'000U);
+    EXPECT_GT(shared_, 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, TableModelTest, testing::Range(std::uint64_t{1}, std::uint64_t{9}));
@@ -248,7 +280,7 @@ INSTANTIATE_TEST_SUITE_P(Seeds, TableModelTest, testing::Range(std::uint64_t{1},
 TEST(PaymentTable, SegmentsFitTheirTable) {
     const auto segment = [](std::uint32_t payments_max) {
         PaymentTable table;
-        table.open(payments_max);
+        table.open(payments_max, 1);
         return table.segment_payments();
     };
     EXPECT_EQ(segment(1), kMinSegmentPayments);
@@ -260,7 +292,7 @@ TEST(PaymentTable, SegmentsFitTheirTable) {
 
 TEST(PaymentTable, ASweepGoesOnWhereTheLastOneStopped) {
     PaymentTable table;
-    table.open(kMost);
+    table.open(kMost, 1);
     for (std::uint32_t i = 0; i < 64; ++i) {
         Payment payment;
         payment.uetr = uetr(i);
@@ -284,10 +316,48 @@ TEST(PaymentTable, ASweepGoesOnWhereTheLastOneStopped) {
         EXPECT_EQ(seen[i], i % 64);
 }
 
+TEST(PaymentTable, WhatIsKeptTakesNoRoomFromNewPayments) {
+    PaymentTable table;
+    table.open(kMost, 1);
+    const auto stays = [](PaymentIndex, const Payment&) { return true; };
+    for (std::uint32_t i = 0; i < 4 * kMost; ++i) {
+        if (table.full()) table.drop_oldest(stays, [](PaymentIndex, const Payment&) {});
+        Payment payment;
+        payment.uetr = uetr(i);
+        table.add(payment, {});
+    }
+    EXPECT_EQ(table.remembered(), 4 * kMost);
+    EXPECT_EQ(table.in_segments(), kMost);
+    EXPECT_TRUE(table.full());
+}
+
+TEST(PaymentTable, ABankThatComesLaterBringsRoomAndHidesNothing) {
+    PaymentTable table;
+    table.open(kMost, 0);
+    EXPECT_EQ(table.stayed_max(), kMost / 8);
+    const auto add = [&](std::uint64_t number) {
+        Payment payment;
+        payment.uetr = uetr(number);
+        table.add(payment, {});
+    };
+    for (std::uint64_t i = 0; i < 64; ++i)
+        add(i);
+    WholeLeg first = table.whole(PaymentIndex{0});
+    const auto none = [](PaymentIndex, const Payment&) { return false; };
+    table.drop_oldest(none, [](PaymentIndex, const Payment&) {});
+    add(0);
+    table.recollect(PaymentIndex{0}, first, Sequence{1});
+    table.admit(1);
+    EXPECT_EQ(table.stayed_max(), kMost / 8 + kMaxPinnedOfBank);
+    EXPECT_EQ(table.find(uetr(0)), PaymentIndex{64});
+    EXPECT_EQ(table.find(uetr(0), [&](const Payment& one) { return &one == table.get({}); }),
+              PaymentIndex{0});
+}
+
 TEST(PaymentTable, ASegmentsLastHoldIsAHold) {
     // Of a full segment in which every payment has one.
     PaymentTable table;
-    table.open(1U << 20U);
+    table.open(1U << 20U, 1);
     for (std::uint32_t i = 0; i < kMaxSegmentPayments; ++i) {
         Payment payment;
         payment.uetr = uetr(i);

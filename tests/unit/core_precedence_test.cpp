@@ -46,10 +46,11 @@ void walk(const Faults& faults, const std::function<ResultCode(const Faults&)>& 
 
 /// Fills the link with pending salaries of as many banks as that takes.
 void congest_link(Bench& bench) {
+    std::vector<ParticipantIndex> banks;
+    for (std::uint32_t i = 0; i < kMaxLinkInFlight / kMaxPendingPayments; ++i)
+        banks.push_back(bench.admit(code(100 + i), kMaxPendingPayments, kAllParticipation));
     std::uint64_t number = 1'000'000;
-    for (std::uint32_t i = 0; i < kMaxLinkInFlight / kMaxPendingPayments; ++i) {
-        const ParticipantIndex bank =
-            bench.admit(code(100 + i), kMaxPendingPayments, kAllParticipation);
+    for (const ParticipantIndex bank : banks) {
         for (std::uint32_t j = 0; j < kMaxPendingPayments; ++j)
             bench.send(bank, salary(number++, 1));
     }

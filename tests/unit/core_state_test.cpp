@@ -227,6 +227,14 @@ std::uint64_t decisions_after(const Change& change) {
     return bench.cell().decisions();
 }
 
+void expect_all_differ(const std::vector<Change>& changes) {
+    std::set<std::uint64_t> seen;
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        EXPECT_TRUE(seen.insert(decisions_after(changes[i])).second) << "change " << i;
+        EXPECT_TRUE(seen.contains(decisions_after(changes[i]))) << "change " << i << " again";
+    }
+}
+
 TEST(Decisions, DifferWhereAnythingDoes) {
     const ParticipantIndex first{0};
     const ParticipantIndex second{1};
@@ -280,11 +288,51 @@ TEST(Decisions, DifferWhereAnythingDoes) {
             bench.apply(RejectMessage{first, 1, scheme::Field::kAmount, uetr(8)});
         },
     };
-    std::set<std::uint64_t> seen;
-    for (std::size_t i = 0; i < changes.size(); ++i) {
-        EXPECT_TRUE(seen.insert(decisions_after(changes[i])).second) << "change " << i;
-        EXPECT_TRUE(seen.contains(decisions_after(changes[i]))) << "change " << i << " again";
-    }
+    expect_all_differ(changes);
+}
+
+TEST(Decisions, DifferWhereABankStandsOtherwise) {
+    const ParticipantIndex first{0};
+    const ParticipantIndex second{1};
+    const std::vector<Change> changes = {
+        [&](Bench& bench) { bench.apply(SessionDown{first}); },
+        [&](Bench& bench) { bench.apply(SessionDown{second}); },
+        [&](Bench& bench) {
+            bench.apply(SessionUp{second, 1});
+        },
+        [&](Bench& bench) {
+            bench.apply(SessionUp{second, 2});
+        },
+        [&](Bench& bench) { bench.apply(LinkState{true}); },
+        [&](Bench& bench) { bench.apply(LinkState{false}); },
+        [&](Bench& bench) {
+            bench.apply(ForceAvailability{first, true, {}});
+        },
+        [&](Bench& bench) {
+            bench.apply(ForceAvailability{first, false, {}});
+        },
+        [&](Bench& bench) {
+            bench.apply(ForceAvailability{first, false, kStart});
+        },
+        [&](Bench& bench) {
+            bench.apply(ForceAvailability{second, false, {}});
+        },
+        [&](Bench& bench) {
+            bench.apply(AvailabilityRequest{first, 1, false, {}});
+        },
+        [&](Bench& bench) {
+            bench.apply(AvailabilityRequest{first, 1, false, kStart});
+        },
+        [&](Bench& bench) {
+            bench.apply(SetPriorUse{person(1).tokens, 2025, AmountMinor{1}});
+        },
+        [&](Bench& bench) {
+            bench.apply(SetPriorUse{person(1).tokens, 2011, AmountMinor{1}});
+        },
+        [&](Bench& bench) { bench.set(ParameterId::kAmountMaximum, kNorthboundP2p, 1'000); },
+        [&](Bench& bench) { bench.set(ParameterId::kAmountMaximum, kNorthboundP2p, 1'001); },
+    };
+    expect_all_differ(changes);
 }
 
 TEST(Decisions, EveryWordCounts) {

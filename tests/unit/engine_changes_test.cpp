@@ -14,6 +14,7 @@ using core::ParameterId;
 using core::ResultCode;
 using core::SystemEventKind;
 using testing::ElementsAre;
+using testing::IsEmpty;
 
 constexpr core::ParticipantIndex kFirst{0};
 constexpr core::ParticipantIndex kNobody{77};
@@ -109,8 +110,7 @@ TEST_F(EngineTest, TheOutcomeSaysWhichSettingIsAtFault) {
         << "all or none";
 }
 
-/// A refused change under whose stamp a timer fires: the link message that this puts out has an
-/// outcome too.
+/// A change judges nobody's time: what is due comes after it, and has no outcome of its own.
 TEST_F(EngineTest, TheOutcomeIsTheCommandsOwn) {
     BankEnd payer = connect(kFpsBank);
     connect(kIbpsBank);
@@ -119,6 +119,9 @@ TEST_F(EngineTest, TheOutcomeIsTheCommandsOwn) {
     const ChangeOutcome outcome =
         change_durably({setting(Rail::kIbps, ParameterId::kOffered, kSouthboundP2p, 7)});
     EXPECT_EQ(outcome.result, ResultCode::kParameterRange);
+    EXPECT_THAT(outlet_->kinds(payer.session), IsEmpty());
+    EXPECT_TRUE(engine().on_time());
+    process_->sync();
     EXPECT_THAT(outlet_->kinds(payer.session), ElementsAre(OutboxKind::kRejected))
         << "its deadline was over";
     EXPECT_EQ(change_durably({registration(Rail::kFps, kFirst, "+852-91234567")}).detail, 1U)

@@ -94,6 +94,93 @@ TEST_F(ClockTest, WithoutALimitEveryStepIsBelieved) {
     EXPECT_EQ(state(), core::PaymentState::kRejected);
 }
 
+/// Thousands of payments that wait for the payee's bank, and a clock that has passed them all.
+class ManyDueTest : public ClockTest {
+protected:
+    static constexpr std::uint64_t kPayments = 5'000;
+
+    ManyDueTest() {
+        payer_ = connect(kFpsBank);
+        payee_ = connect(kIbpsBank);
+        other_ = connect(kOtherFpsBank);
+        for (std::uint64_t first = 1; first <= kPayments; first += 1'000) {
+            std::vector<Input> inputs;
+            for (std::uint64_t number = first; number < first + 1'000; ++number)
+                inputs.push_back(transfer(number, kIbpsBank, 1));
+            say(payer_, std::move(inputs));
+        }
+        sync_one();
+    }
+    std::uint64_t ended() {
+        std::uint64_t count = 0;
+        engine()
+            .cell(Rail::kFps)
+            .payments()
+            .for_each([&](core::PaymentIndex, const core::Payment& payment) {
+                count += core::is_final(payment.state) ? 1U : 0U;
+            });
+        return count;
+    }
+    /// What is being built, as if it were durable (the test's log takes small batches only); how
+    /// many records it was.
+    std::uint32_t sync_one() {
+        engine().seal(process_->batch);
+        process_->release();
+        return process_->batch.count;
+    }
+    void sync_rest() {
+        while (engine().has_batch())
+            sync_one();
+    }
+    BankEnd other_;
+};
+
+TEST_F(ManyDueTest, WhatTheSwitchSaysToItselfFiresNone) {
+    say(payer_, {transfer(kPayments + 1, kIbpsBank, 1)});
+    pass(60_s);
+    EXPECT_EQ(engine().until_next_timer(), Duration{0});
+    EXPECT_LT(sync_one(), 10U) << "the link's acknowledgements";
+    EXPECT_EQ(ended(), 0U);
+    engine().on_closed(payer_.session);
+    EXPECT_LT(sync_one(), 10U);
+    EXPECT_EQ(ended(), 0U);
+}
+
+TEST_F(ManyDueTest, TheyFireInTicksThatFitTheirBatches) {
+    pass(60_s);
+    std::uint64_t before = 0;
+    while (!engine().on_time()) {
+        EXPECT_LE(sync_one(), core::kMaxBatchRecords);
+        ASSERT_GT(ended(), before);
+        before = ended();
+    }
+    sync_rest();
+    EXPECT_EQ(ended(), kPayments);
+    const core::Cell& cell = engine().cell(Rail::kFps);
+    cell.payments().for_each([&](core::PaymentIndex, const core::Payment& payment) {
+        EXPECT_EQ(payment.result, core::ResultCode::kPayeeAgentSilent)
+            << "the payee's deadline comes first";
+    });
+}
+
+TEST_F(ManyDueTest, AFrameWaitsUntilNoneIsDue) {
+    // The batch is full before all of them have fired.
+    for (BankEnd* bank : {&payer_, &other_, &payee_})
+        say(*bank, std::vector<Input>(core::kMaxFrameMessages, reject("r")));
+    ASSERT_FALSE(engine().batch_full());
+    pass(60_s);
+    InboundFrame late;
+    late.first_number = payee_.next;
+    late.inputs = {answer(kPayments)};
+    ASSERT_FALSE(engine().on_frame(payee_.session, late));
+    EXPECT_LE(sync_one(), core::kMaxBatchRecords);
+    while (!engine().on_frame(payee_.session, late))
+        EXPECT_LE(sync_one(), core::kMaxBatchRecords);
+    sync_rest();
+    EXPECT_EQ(ended(), kPayments) << "too late";
+    EXPECT_EQ(engine().cell(Rail::kFps).pending(), 0U);
+}
+
 class StalledTest : public EngineTest {
 protected:
     void tick() {

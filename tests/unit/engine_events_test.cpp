@@ -169,7 +169,7 @@ TEST_F(EventsTest, TheyOutliveARestart) {
     InboundFrame frame;
     frame.acknowledged = 1;
     frame.credit = 100;
-    engine().on_frame(without_memory.session, frame);
+    EXPECT_TRUE(engine().on_frame(without_memory.session, frame));
     EXPECT_THAT(limits(without_memory.session), ElementsAre(400'000));
 }
 

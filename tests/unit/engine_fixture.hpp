@@ -391,7 +391,7 @@ protected:
         const SessionId session{++last_session_};
         InboundFrame frame;
         frame.hello = hello;
-        engine().on_frame(session, frame);
+        EXPECT_TRUE(engine().on_frame(session, frame));
         return session;
     }
     /// The same, and durable: only then is the bank answered.
@@ -415,7 +415,7 @@ protected:
         frame.credit = end.credit;
         end.next += inputs.size();
         frame.inputs = std::move(inputs);
-        engine().on_frame(end.session, frame);
+        EXPECT_TRUE(engine().on_frame(end.session, frame));
     }
     /// The same, and durable.
     void say_durably(BankEnd& end, std::vector<Input> inputs) {

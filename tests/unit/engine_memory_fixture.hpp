@@ -18,8 +18,9 @@ inline constexpr std::uint64_t kSegment = core::kMinSegmentPayments;
 inline constexpr Duration kMemory = Duration::from_minutes(20);
 
 /// Segments of 64 payments, remembered for twenty minutes.
-inline Genesis forgetful_genesis() {
-    Genesis genesis = small_genesis(core::kMinSegments * core::kMinSegmentPayments);
+inline Genesis forgetful_genesis(std::uint32_t payments_max = core::kMinSegments *
+                                                              core::kMinSegmentPayments) {
+    Genesis genesis = small_genesis(payments_max);
     for (const Rail rail : kRails) {
         core::SetParameters memory;
         memory.settings = {
@@ -31,7 +32,10 @@ inline Genesis forgetful_genesis() {
 
 class EngineMemoryTest : public EngineTest {
 protected:
-    EngineMemoryTest() : EngineTest(forgetful_genesis()) { connect_all(); }
+    explicit EngineMemoryTest(Genesis genesis = forgetful_genesis())
+        : EngineTest(std::move(genesis)) {
+        connect_all();
+    }
 
     void connect_all() {
         payer_ = connect(kFpsBank);
@@ -102,9 +106,7 @@ protected:
             const core::PaymentTable& table = engine().cell(rail).payments();
             table.for_each([&](core::PaymentIndex index, const core::Payment& payment) {
                 if (!core::is_final(payment.state)) return;
-                auto& known = archive_[payment.uetr];
-                known.uetr = payment.uetr;
-                known.legs[static_cast<std::size_t>(rail)] =
+                archive_[static_cast<std::size_t>(rail)][payment.uetr][index] =
                     core::Recollect{index, table.whole(index)};
             });
         }
@@ -127,8 +129,24 @@ protected:
         heard_ = outlet_->messages.size();
     }
 
-    /// As the runner does: asks first what is wanted, hands in what the archive has, then the
-    /// frame. What was wanted, by number.
+    /// Of all that had the UETR what fits, else the newest, as the archive does.
+    Recollection look_up(const Wanted& wanted) {
+        Recollection found{wanted, {}};
+        for (const Rail rail : kRails) {
+            auto& leg = found.legs[static_cast<std::size_t>(rail)];
+            bool fitting = false;
+            for (const auto& [index, back] :
+                 archive_[static_cast<std::size_t>(rail)][wanted.uetr]) {
+                const bool fits = wanted.fits(rail, back.leg.payment);
+                if (fitting && !fits) continue;
+                leg = back;
+                fitting = fits;
+            }
+        }
+        return found;
+    }
+    /// As the runner does: asks first what is wanted, then hands in the frame with what the archive
+    /// has; what is left over of it again, once there is room. All that was wanted.
     std::vector<scheme::Uetr> say_looked_up(BankEnd& end, std::vector<Input> inputs) {
         InboundFrame frame;
         frame.first_number = end.next;
@@ -136,16 +154,21 @@ protected:
         frame.credit = end.credit;
         end.next += inputs.size();
         frame.inputs = std::move(inputs);
-        const auto wanted = engine().wanted(end.session, frame);
-        std::vector<Recollection> found;
-        for (const scheme::Uetr& uetr : wanted) {
-            const auto known = archive_.find(uetr);
-            if (known != archive_.end()) found.push_back(known->second);
+        std::vector<scheme::Uetr> all;
+        for (parts_ = 1; parts_ < 100; ++parts_) {
+            std::vector<Recollection> found;
+            for (const Wanted& wanted : engine().wanted(end.session, frame)) {
+                all.push_back(wanted.uetr);
+                found.push_back(look_up(wanted));
+            }
+            const bool whole = engine().on_frame(end.session, frame, found);
+            process_->sync();
+            if (whole) break;
+            archive_all();
+            engine().forget_old(core::Sequence{0});
+            process_->sync();
         }
-        engine().recollect(end.session, frame, found);
-        engine().on_frame(end.session, frame);
-        process_->sync();
-        return wanted;
+        return all;
     }
     /// What a bank has been sent since it was last looked at.
     std::vector<core::OutboxEntry> heard(const BankEnd& end) {
@@ -168,7 +191,9 @@ protected:
     BankEnd payer_;
     BankEnd other_payer_;
     BankEnd payee_;
-    std::map<scheme::Uetr, Recollection> archive_;
+    using Generations = std::map<core::PaymentIndex, core::Recollect>;
+    std::array<std::map<scheme::Uetr, Generations>, 2> archive_;  ///< By rail.
+    int parts_ = 0;  ///< In which the last frame was taken.
     std::size_t heard_ = 0;
 };
 

@@ -68,7 +68,7 @@ protected:
         frame.acknowledged = bank.received;
         frame.credit = bank.credit;
         frame.quote_answers = {answer};
-        engine().on_frame(bank.session, frame);
+        EXPECT_TRUE(engine().on_frame(bank.session, frame));
     }
 
     BankEnd payer_;
@@ -120,7 +120,7 @@ TEST_F(QuotesTest, ABankMayRefuseAndTheReasonIsPassedOn) {
     frame.quote_answers.emplace_back();
     frame.quote_answers[0].query_id = questions(payee_.session).at(0).query_id;
     frame.quote_answers[0].reason_code = "AC03";
-    engine().on_frame(payee_.session, frame);
+    EXPECT_TRUE(engine().on_frame(payee_.session, frame));
     ASSERT_TRUE(end_of(id));
     EXPECT_FALSE(end_of(id)->answer->quoted);
     EXPECT_EQ(end_of(id)->answer->reason_code, "AC03");
@@ -264,7 +264,7 @@ TEST_F(QuotesTest, AnAnswerInAFrameWithAGapIsNotTaken) {
     frame.inputs = {reject("a")};
     frame.quote_answers.emplace_back();
     frame.quote_answers[0].query_id = questions(payee_.session).at(0).query_id;
-    engine().on_frame(payee_.session, frame);
+    EXPECT_TRUE(engine().on_frame(payee_.session, frame));
     EXPECT_EQ(last_close().reason, CloseReason::kGap);
     expect_none(id, ResultCode::kPayeeAgentOffline);
 }

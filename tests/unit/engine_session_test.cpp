@@ -49,12 +49,12 @@ TEST_F(SessionTest, ANewBankIsGreeted) {
 
 TEST_F(SessionTest, TheFirstFrameMustCarryHelloAndNoOther) {
     InboundFrame empty;
-    engine().on_frame(SessionId{1}, empty);
+    EXPECT_TRUE(engine().on_frame(SessionId{1}, empty));
     expect_closed(SessionId{1}, CloseReason::kHelloMissing, "must carry hello");
     BankEnd bank = connect(kFpsBank);
     InboundFrame again;
     again.hello = Hello{code(kFpsBank), 1, std::nullopt, std::nullopt};
-    engine().on_frame(bank.session, again);
+    EXPECT_TRUE(engine().on_frame(bank.session, again));
     expect_closed(bank.session, CloseReason::kHelloRepeated, "first frame only");
     EXPECT_FALSE(participant(kFpsBank).online);
 }
@@ -131,7 +131,7 @@ TEST_F(SessionTest, ABankWithoutMemoryTakesUpWhereTheSwitchStands) {
     InboundFrame frame;
     frame.credit = 10;
     frame.acknowledged = 1;
-    engine().on_frame(bank.session, frame);
+    EXPECT_TRUE(engine().on_frame(bank.session, frame));
     EXPECT_EQ(outlet_->messages.size(), 2U);
 }
 
@@ -200,7 +200,7 @@ TEST_F(SessionTest, WhatWaitsFollowsTheReplyWhenHelloBroughtCredit) {
     frame.hello = Hello{code(kFpsBank), 1, 0, 3};
     frame.credit = 10;
     const SessionId session{++last_session_};
-    engine().on_frame(session, frame);
+    EXPECT_TRUE(engine().on_frame(session, frame));
     outlet_->set_busy(session, true);  // By the reply itself.
     process_->sync();
     EXPECT_TRUE(outlet_->frames.back().hello_reply.has_value());

@@ -221,7 +221,7 @@ protected:
         InboundFrame frame;
         frame.hello = Hello{code(bank), 1, std::nullopt, std::nullopt};
         frame.credit = 1'000;
-        process_.engine.on_frame(session, frame);
+        EXPECT_TRUE(process_.engine.on_frame(session, frame));
         send(session, 0, {});
     }
     void send(SessionId session, MessageNumber first, std::vector<Input> inputs) {
@@ -229,7 +229,7 @@ protected:
         frame.first_number = first;
         frame.credit = 1'000;
         frame.inputs = std::move(inputs);
-        process_.engine.on_frame(session, frame);
+        EXPECT_TRUE(process_.engine.on_frame(session, frame));
     }
     /// Whatever happens afterwards: only what was durable before is said.
     void expect_silence() {
@@ -281,13 +281,13 @@ TEST_F(FailingLogTest, ABatchOfUnknownOutcomeIsThereOrNotForTheNextProcess) {
             ASSERT_TRUE(first.start(small_genesis()).ok());
             InboundFrame hello;
             hello.hello = Hello{code(kFpsBank), 1, std::nullopt, std::nullopt};
-            first.engine.on_frame(SessionId{1}, hello);
+            EXPECT_TRUE(first.engine.on_frame(SessionId{1}, hello));
             first.sync();
             log.script({log::AppendOutcome::kUnknown, stored});
             InboundFrame frame;
             frame.first_number = 1;
             frame.inputs = {reject("a rule")};
-            first.engine.on_frame(SessionId{1}, frame);
+            EXPECT_TRUE(first.engine.on_frame(SessionId{1}, frame));
             EXPECT_TRUE(outlet.closed.empty());
             EXPECT_EQ(first.append(), log::AppendOutcome::kUnknown);
         }
@@ -495,6 +495,45 @@ TEST_F(EngineTest, BodiesComeFromTheCacheOrAreReadBackFromTheLog) {
         EXPECT_EQ(request.body->carried, body(i + 1).carried);
         EXPECT_EQ(request.body->creation_time, body(i + 1).creation_time);
     }
+}
+
+/// Whose beginning goes between the question where it begins and the reading.
+class DroppingLog final : public log::BatchLog {
+public:
+    Result<std::uint64_t> acquire() override { return std::uint64_t{1}; }
+    [[nodiscard]] log::LogId id() const override { return {}; }
+    [[nodiscard]] log::LogHead head() const override { return {}; }
+    [[nodiscard]] log::AppendOutcome append(std::uint64_t, std::uint64_t, std::uint32_t,
+                                            const Hash128&, log::BatchBuffer&) override {
+        return log::AppendOutcome::kFenced;
+    }
+    [[nodiscard]] const std::optional<Error>& failure() const override { return failure_; }
+    Result<void> ensure_space(std::uint64_t) override { return {}; }
+    [[nodiscard]] bool low_on_space() const override { return false; }
+    Result<std::unique_ptr<log::BatchReader>> read(std::uint64_t) override {
+        return Error{read_fails_with, "the oldest is 100"};
+    }
+    [[nodiscard]] std::uint64_t first_sequence() const override { return 1; }
+    Result<void> remove_before(std::uint64_t) override { return {}; }
+
+    Error::Kind read_fails_with = Error::Kind::kNotFound;
+
+private:
+    std::optional<Error> failure_;
+};
+
+TEST(LogBodies, WhatTheLogHasJustDroppedIsReadInTheArchive) {
+    DroppingLog log;
+    int asked = 0;
+    LogBodies bodies(log, [&](core::Sequence sequence) -> Result<log::BatchView> {
+        ++asked;
+        EXPECT_EQ(sequence, core::Sequence{7});
+        return Error{Error::Kind::kUnavailable, "the archive was asked"};
+    });
+    EXPECT_EQ(bodies.load(core::Sequence{7}).error().what, "the archive was asked");
+    log.read_fails_with = Error::Kind::kIo;
+    EXPECT_EQ(bodies.load(core::Sequence{7}).error().kind, Error::Kind::kIo);
+    EXPECT_EQ(asked, 1);
 }
 
 TEST_F(EngineTest, AFrameHoldsNoMoreThanItsBytes) {

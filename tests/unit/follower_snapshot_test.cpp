@@ -23,7 +23,8 @@ protected:
         follower_ = std::make_unique<Follower>(1'000, archive_.get());
         auto reader = journal::SnapshotReader::open(store_, file, FollowerBench::identity());
         if (!reader.ok()) return reader.error();
-        return follower_->load(*reader);
+        if (auto loaded = follower_->load(*reader); !loaded.ok()) return loaded.error();
+        return {};
     }
     /// Everything that is told, in words.
     std::vector<std::string> everything() {
@@ -105,6 +106,31 @@ TEST_F(FollowerSnapshotTest, SnapshotAndTailTellWhatTheWholeLogTells) {
     ASSERT_TRUE(load(taken.file).ok());
     follow();
     EXPECT_EQ(everything(), whole);
+}
+
+TEST_F(FollowerSnapshotTest, ASegmentOfWhichEverythingStaysMayHaveGone) {
+    // A whole segment northbound is settled and never credited: the payees' bank still owes it.
+    constexpr std::uint64_t kSegment = core::kMinSegmentPayments;
+    for (number_ = 1; number_ <= kSegment; ++number_) {
+        bench_.send(number_);
+        bench_.answer(Rail::kIbps, FollowerBench::kFirst, number_);
+    }
+    bench_.pass(1_s);
+    bench_.send(number_);
+    follow();
+    bench_.next_day();
+    follow();
+    const core::Cell& there = bench_.cell(Rail::kIbps);
+    ASSERT_EQ(there.first_remembered().value, kSegment) << "the segment has gone,";
+    ASSERT_EQ(there.forgotten(), 0U) << "and nothing with it";
+    const auto before = everything();
+    const journal::SnapshotInfo taken = snapshot();
+    const auto loaded = load(taken.file);
+    ASSERT_TRUE(loaded.ok()) << loaded.error().what;
+    EXPECT_EQ(everything(), before);
+    bench_.report(Rail::kIbps, FollowerBench::kFirst, 3);
+    follow();
+    EXPECT_TRUE(view(3).credited);
 }
 
 TEST_F(FollowerSnapshotTest, TheArchiveMayHaveLostWhatCameAfterTheSnapshot) {

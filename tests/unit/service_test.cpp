@@ -6,6 +6,7 @@
 
 #include "switch/service/lookup_limiter.hpp"
 #include "switch/service/requests.hpp"
+#include "switch/service/unary.hpp"
 
 namespace lowu::service {
 namespace {
@@ -243,6 +244,28 @@ TEST_F(RequestsTest, ManyThreadsPostAtOnce) {
     for (const engine::ChangeId id : ran_)
         requests_.finish(id, outcome(core::ResultCode::kAccepted));
     EXPECT_EQ(done_.size(), std::size_t{kThreads} * kEach);
+}
+
+// What is said when the archive is in the way.
+
+TEST(ArchiveStatus, LostDataIsCalledThatAndOtherTroubleIsNot) {
+    const grpc::Status lost =
+        unreadable({Error::Kind::kCorrupt, "/switch/archive: the archive: read: 000012.sst"});
+    EXPECT_EQ(lost.error_code(), grpc::StatusCode::DATA_LOSS);
+    EXPECT_EQ(rpc::detail_of(lost).reason(), "ARCHIVE_UNREADABLE");
+    EXPECT_NE(lost.error_message().find("000012.sst"), std::string::npos);
+    EXPECT_EQ(unreadable({Error::Kind::kIo, "a disk"}).error_code(), grpc::StatusCode::INTERNAL);
+}
+
+TEST(ArchiveStatus, WhileItTakesNothingQueriesAreRefused) {
+    SwitchStatus status;
+    EXPECT_FALSE(behind_archive(status));
+    status.archive_trouble = "/switch/archive: the archive: write: no space";
+    const auto refused = behind_archive(status);
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->error_code(), grpc::StatusCode::UNAVAILABLE);
+    EXPECT_EQ(rpc::detail_of(*refused).reason(), "ARCHIVE_TROUBLE");
+    EXPECT_NE(refused->error_message().find("no space"), std::string::npos);
 }
 
 }  // namespace

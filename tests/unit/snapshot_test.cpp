@@ -292,6 +292,31 @@ TEST(SnapshotTest, TheOlderOneIsUsedWhenTheNewerIsDamaged) {
     EXPECT_EQ(none.warnings.size(), 2U);
 }
 
+TEST(SnapshotTest, TheOlderOneIsUsedWhenTheDiskDoesNotGiveTheNewer) {
+    MemorySnapshots store;
+    ASSERT_TRUE(write(store, header(42)).ok());
+    ASSERT_TRUE(write(store, header(43)).ok());
+    const std::string newer = snapshot_file_name(core::Sequence{43});
+    store.fail_reads_of(newer);
+    std::vector<std::string> warnings;
+    const auto used = use_newest_snapshot(
+        store, identity(), read, [&](const Error& error) { warnings.push_back(error.what); });
+    ASSERT_TRUE(used.ok()) << used.error().what;
+    ASSERT_TRUE(used->has_value());
+    EXPECT_EQ((*used)->file, kFile);
+    EXPECT_THAT(warnings, ElementsAre(HasSubstr(newer + ": pread: ")));
+}
+
+TEST(SnapshotTest, NoneThatIsNewerThanAskedForIsUsed) {
+    MemorySnapshots store;
+    ASSERT_TRUE(write(store, header(42)).ok());
+    ASSERT_TRUE(write(store, header(43)).ok());
+    const auto used = use_newest_snapshot(
+        store, identity(), read, [](const Error&) {}, core::Sequence{42});
+    ASSERT_TRUE(used.ok() && used->has_value());
+    EXPECT_EQ((*used)->file, kFile);
+}
+
 TEST(SnapshotTest, AnotherLogsSnapshotIsNeverPassedOver) {
     MemorySnapshots store;
     ASSERT_TRUE(write(store, header(42)).ok());
