@@ -7,8 +7,13 @@
 
 namespace lowu::simulation {
 
+/// All books are compared after so many commands: it reads every one of them.
+constexpr std::uint64_t kBooksEvery = 64;
+
 class MessageCollector final : public core::Witness {
 public:
+    explicit MessageCollector(support::ReferenceCheck& reference) : reference_(reference) {}
+
     void watch(const core::Cell& cell) {
         cell_ = &cell;
         messages_.clear();
@@ -17,8 +22,9 @@ public:
     [[nodiscard]] const std::vector<support::MessageView>& messages() const { return messages_; }
     [[nodiscard]] const support::ForgottenLegs& forgotten() const { return forgotten_; }
 
-    void on_outbox(core::ParticipantIndex participant, core::MessageNumber /*number*/,
+    void on_outbox(core::ParticipantIndex participant, core::MessageNumber number,
                    const core::OutboxEntry& entry) override {
+        reference_.hear(*cell_, participant, number, entry);
         messages_.push_back(support::message_view(*cell_, participant, entry));
     }
     void on_payment(const core::Payment& /*payment*/, core::PaymentIndex /*index*/) override {}
@@ -36,8 +42,9 @@ public:
     void on_timer_set(const core::Payment& /*payment*/, core::TimerKind /*kind*/,
                       ElapsedTime /*deadline*/) override {}
     void on_timer_fired(const core::Payment& /*payment*/, core::TimerKind /*kind*/) override {}
-    void on_link_message(core::MessageNumber /*number*/,
-                         const core::LinkMessage& /*message*/) override {}
+    void on_link_message(core::MessageNumber number, const core::LinkMessage& message) override {
+        reference_.hear(number, message);
+    }
     void on_credited(const core::Payment& /*payment*/) override {}
     void on_quota(const core::Payment& /*payment*/, core::QuotaMove /*move*/,
                   const core::QuotaHold& /*hold*/) override {}
@@ -46,6 +53,7 @@ public:
     }
 
 private:
+    support::ReferenceCheck& reference_;
     const core::Cell* cell_ = nullptr;
     std::vector<support::MessageView> messages_;
     support::ForgottenLegs forgotten_;
@@ -57,13 +65,14 @@ Digests digests_of(const core::Cell& fps, const core::Cell& ibps) {
 
 Judge::Judge() {
     for (auto& collector : collectors_)
-        collector = std::make_unique<MessageCollector>();
+        collector = std::make_unique<MessageCollector>(reference_);
     reset();
 }
 
 Judge::~Judge() = default;
 
 void Judge::reset() {
+    reference_ = support::ReferenceCheck();
     for (std::size_t i = 0; i < cells_.size(); ++i) {
         cells_[i] = std::make_unique<core::Cell>(collectors_[i].get());
         collectors_[i]->watch(*cells_[i]);
@@ -78,7 +87,13 @@ void Judge::replay(const journal::Entry& entry) {
     for (std::size_t i = 0; i < cells_.size(); ++i) {
         if (!genesis && openings_[i].empty()) openings_[i] = support::openings_of(*cells_[i]);
     }
-    cells_[static_cast<std::size_t>(entry.rail)]->apply(entry.stamp, entry.command, effects_);
+    core::Cell& cell = *cells_[static_cast<std::size_t>(entry.rail)];
+    cell.apply(entry.stamp, entry.command, effects_);
+    const std::size_t told = reference_.differences().size();
+    reference_.applied(cell, entry.stamp, entry.command, effects_);
+    if (entry.stamp.sequence.value % kBooksEvery == 0) reference_.compare_books(cell);
+    for (std::size_t i = told; i < reference_.differences().size(); ++i)
+        complain("reference ledger: " + reference_.differences()[i]);
     effects_.clear();
     last_ = entry.stamp.sequence;
 }

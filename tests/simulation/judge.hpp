@@ -1,6 +1,7 @@
 // The judge of a running simulation: two cells of its own that replay every batch as it is sealed,
-// with a witness who keeps what was said. After each batch they must be equal to the live ones,
-// and after every other one break no invariant; after each crash snapshot and log must give back a
+// with a witness who keeps what was said. After each command they must have said what the reference
+// ledger predicts; after each batch be equal to the live ones, and after every other one break no
+// invariant; after each crash snapshot and log must give back a
 // state that was sealed, and nothing less than what was released. It keeps every batch, since the
 // log drops its beginning. One thread.
 #pragma once
@@ -16,6 +17,7 @@
 #include "switch/engine/log_writer.hpp"
 #include "switch/journal/batch.hpp"
 #include "tests/support/invariants.hpp"
+#include "tests/support/reference_check.hpp"
 
 namespace lowu::simulation {
 
@@ -77,6 +79,7 @@ private:
     void replay(const journal::Entry& entry);
     void count(const journal::Entry& entry);
 
+    support::ReferenceCheck reference_;
     std::array<std::unique_ptr<MessageCollector>, 2> collectors_;
     std::array<std::unique_ptr<core::Cell>, 2> cells_;
     std::array<std::vector<money::AmountMinor>, 2> openings_;
