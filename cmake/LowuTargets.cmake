@@ -39,18 +39,41 @@ function(lowu_crash_variant name)
     target_link_libraries(${name}_crash PRIVATE lowu_warnings lowu_sanitizer lowu_crash_on)
 endfunction()
 
-# lowu_test(NAME sources...): a GoogleTest program, one ctest entry each. LOWU_SOURCE_DIR and LOWU_BIN_DIR tell it
-# where the tree and the built programs are.
-function(lowu_test name)
-    add_executable(${name} ${ARGN})
+# lowu_headers(NAME headers...): headers that many sources begin with, parsed once. Who is compiled with the same options says
+# target_precompile_headers(... REUSE_FROM NAME); each source still includes what it uses.
+function(lowu_headers name)
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/${name}.cpp CONTENT "")  # They must belong to a source.
+    add_library(${name} OBJECT ${CMAKE_BINARY_DIR}/${name}.cpp)
+    target_precompile_headers(${name} PRIVATE ${ARGN})
+endfunction()
+
+# What tests are compiled with. A test is compiled once and runs for a moment, so the time goes into the compiler; and it is
+# not what the undefined-behaviour sanitizer is for.
+function(lowu_test_options name)
     target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
-    # What a test says is compiled once and runs for a moment: the time goes into the compiler.
-    if(NOT LOWU_SANITIZER)
-        target_compile_options(${name} PRIVATE -O0 -g0)
+    target_compile_options(${name} PRIVATE -O0)
+    if(LOWU_SANITIZER STREQUAL "address")
+        target_compile_options(${name} PRIVATE -fno-sanitize=undefined)
+    elseif(NOT LOWU_SANITIZER)
+        target_compile_options(${name} PRIVATE -g0)
     endif()
     target_compile_definitions(${name} PRIVATE
         LOWU_SOURCE_DIR="${CMAKE_SOURCE_DIR}" LOWU_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
     target_link_libraries(${name} PRIVATE lowu_warnings lowu_sanitizer GTest::gtest_main GTest::gmock)
+endfunction()
+
+# lowu_sanitized(KIND tests...): ./test builds and runs them under the sanitizer, by the target KIND_tests and the label KIND.
+function(lowu_sanitized kind)
+    add_dependencies(${kind}_tests ${ARGN})
+    set_property(TEST ${ARGN} APPEND PROPERTY LABELS ${kind})
+endfunction()
+
+# lowu_test(NAME sources...): a GoogleTest program, one ctest entry each. LOWU_SOURCE_DIR and LOWU_BIN_DIR tell it
+# where the tree and the built programs are. LOWU_TEST_HEADERS names the precompiled headers of the folder's tests.
+function(lowu_test name)
+    add_executable(${name} ${ARGN})
+    lowu_test_options(${name})
+    target_precompile_headers(${name} REUSE_FROM ${LOWU_TEST_HEADERS})
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES TIMEOUT 300)
 endfunction()
