@@ -62,6 +62,11 @@ std::string log_lines(const v1::GetStatusResponse& status) {
                                 ? "empty"
                                 : "up to " + std::to_string(status.archived_sequence()) + ", " +
                                       std::to_string(to_archive) + " to come");
+    if (!status.archive_trouble().empty()) {
+        text += line(
+            "", paint("it takes nothing, so the follower stands still: " + status.archive_trouble(),
+                      Colour::kRed));
+    }
     if (status.snapshots().empty()) text += line("snapshots", "none yet");
     for (const v1::Snapshot& snapshot : status.snapshots()) {
         text += line("snapshot", snapshot_text(snapshot, status.scheme_time_ms()));

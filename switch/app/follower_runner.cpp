@@ -184,6 +184,7 @@ void FollowerRunner::archive_takes_nothing(const Error& why) {
             why.what);
     }
     archive_trouble_ = why.what;
+    archive_stands_.store(true);
 }
 
 bool FollowerRunner::archive_takes_again() {
@@ -195,6 +196,7 @@ bool FollowerRunner::archive_takes_again() {
     spdlog::info("the archive takes what is durable again");
     archive_trouble_.clear();
     replayed_one();
+    archive_stands_.store(false);
     return true;
 }
 

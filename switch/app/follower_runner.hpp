@@ -62,9 +62,12 @@ public:
                                LookUps::Found found) {
         return look_ups_.ask(std::move(payments), at_least, std::move(found));
     }
-    /// False while a snapshot is written: what a cell forgot meanwhile would come into the archive
-    /// only afterwards, and a session that needs it would wait.
-    [[nodiscard]] bool may_forget() const { return !writing_snapshot_.load(); }
+    /// False while a snapshot is written, or the archive takes nothing: what a cell forgot
+    /// meanwhile would come into the archive only afterwards, and a session that needs it would
+    /// wait.
+    [[nodiscard]] bool may_forget() const {
+        return !writing_snapshot_.load() && !archive_stands_.load();
+    }
     /// Answers what was asked before, then ends the thread.
     void stop();
     [[nodiscard]] core::Sequence replayed() const { return core::Sequence{replayed_.load()}; }
@@ -122,6 +125,7 @@ private:
     LookUps look_ups_;
     std::atomic<std::uint64_t> replayed_{0};
     std::atomic<bool> writing_snapshot_{false};
+    std::atomic<bool> archive_stands_{false};
     std::mutex mutex_;
     std::condition_variable changed_;
     core::Sequence durable_;

@@ -17,6 +17,7 @@ ParkedFrames::Wait& ParkedFrames::park(service::InboxEvent&& frame, Wait wait) {
     fresh.wait = std::move(wait);
     const bool comes = frame.frame->hello && !frame.frame->begun;
     if (comes) fresh.bank = frame.frame->hello->participant;
+    frame.frame->wants_room = false;  // It is tried with the answer, whatever it lacked before.
     fresh.frames.push_back(std::move(frame));
     return fresh.wait;
 }

@@ -81,7 +81,6 @@ Result<Recovered> recover(engine::Engine& engine, log::BatchLog& log,
         if (++done % kProgressEvery == 0) progress(done, total);
     });
     if (!replayed.ok()) return replayed.error();
-    if (recovered.loaded) recovered.snapshots.push_back(*recovered.loaded);
     return recovered;
 }
 

@@ -7,7 +7,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "switch/engine/engine.hpp"
 #include "switch/follower/follower.hpp"
@@ -18,9 +17,6 @@ namespace lowu::app {
 struct Recovered {
     /// What the engine was loaded from; none: from the beginning of the log.
     std::optional<journal::SnapshotInfo> loaded;
-    /// Snapshots that are known to be whole: it, if there is one. An older one counts again when
-    /// another has been written.
-    std::vector<journal::SnapshotInfo> snapshots;
 };
 
 /// Called as records are replayed: how many of how many.

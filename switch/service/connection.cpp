@@ -86,9 +86,6 @@ void Connection::OnReadDone(bool ok) {
 
 void Connection::take_frame() {
     engine::InboundFrame& frame = frames_[next_frame_];
-    // Its memory is used again; what the engine noted of the frame before must not be.
-    frame.begun = false;
-    frame.taken = 0;
     if (const auto fault = translator_.take(parsed_, frame)) {
         post_closed();
         return end(malformed(*fault));

@@ -210,9 +210,13 @@ Translator::~Translator() = default;
 
 std::optional<FieldFault> Translator::take(const wire::v1::ParticipantFrame& frame,
                                            engine::InboundFrame& out) {
+    // The frame's memory is used again; what the engine noted of the one before must not be.
     out.hello.reset();
     out.inputs.clear();
     out.quote_answers.clear();
+    out.begun = false;
+    out.taken = 0;
+    out.wants_room = false;
     if (frame.messages_size() > static_cast<int>(core::kMaxFrameMessages)) {
         return FieldFault{Field::kFrame, "must hold at most 4,096 messages"};
     }

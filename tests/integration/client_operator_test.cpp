@@ -63,6 +63,13 @@ TEST(StatusText, SaysWhereLogFollowerArchiveAndSnapshotsAre) {
     EXPECT_THAT(behind, HasSubstr("5, 3 overdue"));
 }
 
+TEST(StatusText, SaysWhyTheArchiveTakesNothing) {
+    v1::GetStatusResponse status = sound_status();
+    status.set_archive_trouble("the disk of /d/archive is full");
+    EXPECT_THAT(status_text(status),
+                HasSubstr("the follower stands still: the disk of /d/archive is full"));
+}
+
 TEST(StatusText, ANewSwitchHasNothingYet) {
     const std::string text = status_text(v1::GetStatusResponse());
     EXPECT_THAT(text, HasSubstr("log, durable           empty"));

@@ -159,6 +159,7 @@ TEST_F(FollowerRunnerTest, AnArchiveThatIsFullIsWaitedForAndToldOf) {
     EXPECT_EQ(lagging.durable, engine().durable());
     EXPECT_EQ(runner_->replayed(), before) << "what the archive has not taken does not count";
     EXPECT_FALSE(take_snapshot().get().ok());
+    EXPECT_FALSE(runner_->may_forget()) << "nobody could look it up";
 
     archive_memory_.set_full(false);
     const auto until = std::chrono::steady_clock::now() + kPatience;
@@ -168,6 +169,7 @@ TEST_F(FollowerRunnerTest, AnArchiveThatIsFullIsWaitedForAndToldOf) {
     EXPECT_EQ(runner_->replayed(), engine().durable());
     EXPECT_EQ(disk_archive_->position(), engine().durable());
     EXPECT_TRUE(take_snapshot().get().ok());
+    EXPECT_TRUE(runner_->may_forget());
 }
 
 TEST_F(FollowerRunnerTest, ALogWithoutRoomMakesItWriteASnapshot) {

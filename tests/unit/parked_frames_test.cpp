@@ -56,6 +56,14 @@ TEST_F(ParkedFramesTest, LaterFramesOfASessionWaitBehindTheFirst) {
     EXPECT_EQ(parked_.sessions(), 0U);
 }
 
+TEST_F(ParkedFramesTest, WhatHadNoRoomIsTriedWithTheAnswer) {
+    InboxEvent one = frame(SessionId{1});
+    one.frame->wants_room = true;  // Of a Forget before the one that it is parked for.
+    parked_.park(std::move(one), {{}, core::Sequence{7}, true});
+    const auto frames = parked_.answered(SessionId{1}, {});
+    EXPECT_FALSE(frames.at(0).frame->wants_room) << "or it would wait for the next Forget, always";
+}
+
 TEST_F(ParkedFramesTest, AnAnswerForASessionThatHasEndedIsForNobody) {
     parked_.park(frame(SessionId{1}), {});
     EXPECT_THAT(numbers(parked_.drop(SessionId{1})), ElementsAre(1U));

@@ -258,8 +258,13 @@ TEST_F(TakeTest, ATakenFrameIsUsedAgain) {
     v1::ParticipantFrame frame;
     *frame.add_messages()->mutable_credit_transfer() = sound_transfer();
     ASSERT_FALSE(take(frame));
+    taken_.begun = true;  // As the engine leaves it.
+    taken_.taken = 1;
+    taken_.wants_room = true;
     ASSERT_FALSE(take(v1::ParticipantFrame{}));
     EXPECT_TRUE(taken_.inputs.empty()) << "an empty frame is a heartbeat";
+    EXPECT_FALSE(taken_.begun || taken_.wants_room);
+    EXPECT_EQ(taken_.taken, 0U) << "or the next frame's messages would be passed over";
     EXPECT_EQ(taken_.first_number + taken_.acknowledged + taken_.credit, 0U);
 }
 
