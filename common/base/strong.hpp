@@ -26,7 +26,7 @@ struct Strong {
     friend constexpr auto operator<=>(const Strong&, const Strong&) = default;
 
     // The following number. The caller's own limit keeps it from wrapping.
-    [[nodiscard]] constexpr Strong next() const requires(Tag::kHasNext) {
+    [[nodiscard]] constexpr Strong next() const requires requires { requires Tag::kHasNext; } {
         return Strong(static_cast<Rep>(value + 1));
     }
 };

@@ -169,16 +169,20 @@ Result<std::optional<RecordHeader>> LogReader::header_at(Cursor& cursor) {
         }
         switch (state) {
             case HeaderState::kDamaged:
-                return corrupt(place, "the record's header is damaged");
             case HeaderState::kZero: {
+                // What stands behind the last record of a full segment is nobody's: when the next
+                // segment goes on from here, nothing is missing.
                 const Result<bool> entered = enter_next_segment(cursor);
                 if (!entered) {
                     return entered.error();
                 }
-                if (!*entered) {
-                    return std::optional<RecordHeader>();
+                if (*entered) {
+                    continue;
                 }
-                continue;
+                if (state == HeaderState::kDamaged) {
+                    return corrupt(place, "the record's header is damaged");
+                }
+                return std::optional<RecordHeader>();
             }
             case HeaderState::kValid:
                 break;

@@ -2,6 +2,7 @@
 // writer beside it makes no difference.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <string>
@@ -151,6 +152,40 @@ TEST_F(Verify, NamesDamageInTheMiddleWithFileByteAndSequence) {
     EXPECT_EQ(found.batches, 1U);
     EXPECT_EQ(SegmentLog::open(directory_, small_log_options()).error().kind, Error::Kind::kCorrupt)
         << "recovery judges alike";
+}
+
+// Reads the log from its beginning to its head.
+Result<void> read_through(SegmentLog& log) {
+    auto reader = log.read(log.first_sequence());
+    if (!reader) return reader.error();
+    while (true) {
+        const auto batch = (*reader)->read_next(log.head().next_sequence - 1);
+        if (!batch) return batch.error();
+        if (!*batch) return {};
+    }
+}
+
+// What stands behind the last record of a full segment is nobody's: recovery takes the log, and so
+// it can be read.
+TEST_F(Verify, AByteBehindAFullSegmentsLastRecordIsNobodys) {
+    const std::string file = segment_file_name(1);
+    const std::vector<std::byte> before = directory_.contents(file);
+    const auto last = std::find_if(before.rbegin(), before.rend(),
+                                   [](std::byte one) { return one != std::byte{0}; });
+    const auto end = static_cast<std::uint64_t>(before.rend() - last);
+    int taken = 0;
+    for (std::uint64_t at = end; at < before.size(); ++at) {
+        const std::byte turned{0x10};
+        directory_.corrupt(file, at, std::span(&turned, 1));
+        const auto opened = SegmentLog::open(directory_, small_log_options());
+        if (opened) {
+            const Result<void> read = read_through(**opened);
+            EXPECT_TRUE(read.ok()) << "byte " << at << ": " << read.error().what;
+            ++taken;
+        }
+        directory_.corrupt(file, 0, before);
+    }
+    EXPECT_GT(taken, 40) << "or nothing was tried";
 }
 
 // Verification and recovery agree on every byte: what one calls damage the other refuses.
