@@ -223,6 +223,9 @@ Result<void> Bank::replay(const Record& record) {
             return replay_received(record.received(), now);
         case Record::kTrafficOrder: {
             const banklog::v1::TrafficOrder& input = record.traffic_order();
+            if (input.amount_minor() <= 0 || input.amount_minor() > money::kMaxAmountMinor.value) {
+                return cannot_be("it holds a payment of no amount that there is");
+            }
             const bool sent = send_traffic(
                 {CustomerId{input.payer()}, input.payee_agent(), input.payee(),
                  money::AmountMinor{input.amount_minor()}, ElapsedTime{input.scheduled_at_us()}},
@@ -257,6 +260,9 @@ Result<void> Bank::replay(const Record& record) {
                 return accepted(open_account(request, now));
             });
         case Record::kOpenTrafficAccounts:
+            if (record.open_traffic_accounts() > kMaxTrafficAccounts) {
+                return cannot_be("it holds more accounts for traffic than there may be");
+            }
             return accepted(open_traffic_accounts(record.open_traffic_accounts()));
         case Record::kResolved:
         case Record::kWantProxy:

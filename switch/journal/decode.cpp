@@ -38,6 +38,12 @@ Hash128 get_hash(const Message& message) {
     return {message.proxy_high(), message.proxy_low()};
 }
 
+/// Sets `code` from its packing; false when no code is packed so. Zero is none.
+bool get_agent(std::uint64_t packed, core::AgentCode& code) {
+    code = core::AgentCode{packed};
+    return code == scheme::kNoAgent || scheme::is_agent_code(code);
+}
+
 Result<ParticipantIndex> participant(std::uint32_t number) {
     if (number >= core::kMaxParticipants) return corrupt("names no participant");
     return ParticipantIndex{static_cast<std::uint16_t>(number)};
@@ -83,20 +89,22 @@ Result<core::Command> decode_open_cell(const v1::OpenCell& from) {
     return core::Command{command};
 }
 
-core::Command decode_admit(const v1::AdmitParticipant& from) {
+Result<core::Command> decode_admit(const v1::AdmitParticipant& from) {
     core::AdmitParticipant command;
-    command.code = core::AgentCode{from.code()};
+    if (!get_agent(from.code(), command.code)) return corrupt("names no agent");
     command.participation.bits = from.participation();
     command.opening_cny = core::AmountMinor{from.opening_cny_minor()};
     command.opening_hkd = core::AmountMinor{from.opening_hkd_minor()};
     command.net_debit_cap = core::AmountMinor{from.net_debit_cap_minor()};
-    return command;
+    return core::Command{command};
 }
 
-core::Command decode_open_link(const v1::OpenLink& from) {
-    return core::OpenLink{core::AgentCode{from.agent_code()},
-                          core::AmountMinor{from.opening_cny_minor()},
-                          core::AmountMinor{from.net_debit_cap_minor()}};
+Result<core::Command> decode_open_link(const v1::OpenLink& from) {
+    core::OpenLink command;
+    if (!get_agent(from.agent_code(), command.agent)) return corrupt("names no agent");
+    command.opening_cny = core::AmountMinor{from.opening_cny_minor()};
+    command.net_debit_cap = core::AmountMinor{from.net_debit_cap_minor()};
+    return core::Command{command};
 }
 
 Result<core::Command> decode_session_up(const v1::SessionUp& from) {
@@ -152,7 +160,7 @@ Result<core::Command> decode_transfer(const v1::CreditTransfer& from, core::Rail
     command.number = from.number();
     command.uetr = get_uetr(from);
     if (auto known = decode_judged_enums(from, command); !known.ok()) return known.error();
-    command.payee_agent = core::AgentCode{from.payee_agent()};
+    if (!get_agent(from.payee_agent(), command.payee_agent)) return corrupt("names no agent");
     command.amount = core::AmountMinor{from.amount_minor()};
     command.creation_time = SchemeTime{from.creation_time_ms()};
     command.payer.token_version = from.token_version();
@@ -220,8 +228,10 @@ Result<core::Command> decode_delivery(const v1::LinkDelivery& from) {
     const auto service = scheme::service_from_number(from.service());
     if (!service && (of_a_service || from.service() != 0)) return corrupt("names no service");
     message.service = service.value_or(core::Service{});
-    message.payer_agent = core::AgentCode{from.payer_agent()};
-    message.payee_agent = core::AgentCode{from.payee_agent()};
+    if (!get_agent(from.payer_agent(), message.payer_agent) ||
+        !get_agent(from.payee_agent(), message.payee_agent)) {
+        return corrupt("names no agent");
+    }
     message.amount = core::AmountMinor{from.amount_minor()};
     message.acceptance_time = SchemeTime{from.acceptance_time_ms()};
     if (!get_result(from.result(), message.result)) return corrupt("names no result");
@@ -369,7 +379,7 @@ Result<core::Payment> decode_leg(const v1::Recollect& from) {
     core::Payment payment;
     payment.uetr = get_uetr(from);
     payment.amount = core::AmountMinor{from.amount_minor()};
-    payment.remote_agent = core::AgentCode{from.remote_agent()};
+    if (!get_agent(from.remote_agent(), payment.remote_agent)) return corrupt("names no agent");
     payment.creation_time = SchemeTime{from.creation_time_ms()};
     payment.acceptance_time = SchemeTime{from.acceptance_time_ms()};
     payment.payer_account_hash = from.payer_account_hash();
@@ -431,7 +441,7 @@ Result<core::Command> decode_status_request(const v1::StatusRequest& from) {
     command.side = static_cast<core::Side>(from.side());
     if (!from.has_archived()) return core::Command{command};
     core::ArchivedAnswer archived;
-    archived.agent = core::AgentCode{from.archived().agent()};
+    if (!get_agent(from.archived().agent(), archived.agent)) return corrupt("names no agent");
     const bool settled =
         from.archived().state() == static_cast<std::uint32_t>(core::PaymentState::kSettled);
     archived.state = settled ? core::PaymentState::kSettled : core::PaymentState::kRejected;

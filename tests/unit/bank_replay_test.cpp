@@ -480,6 +480,10 @@ TEST_F(SetOfBanks, ARecordThatCannotBeIsNamed) {
     EXPECT_EQ(banks.replay(record).error().kind, Error::Kind::kCorrupt);
     record.clear_input();
     EXPECT_EQ(banks.replay(record).error().kind, Error::Kind::kCorrupt);
+    record.mutable_traffic_order()->set_amount_minor(0);
+    EXPECT_THAT(banks.replay(record).error().what, ::testing::HasSubstr("of no amount"));
+    record.set_open_traffic_accounts(kMaxTrafficAccounts + 1);
+    EXPECT_THAT(banks.replay(record).error().what, ::testing::HasSubstr("accounts for traffic"));
 }
 
 TEST_F(SetOfBanks, AnAccountIsFoundAgainOrTheDifferenceNamed) {

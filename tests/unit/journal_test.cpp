@@ -214,6 +214,29 @@ void expect_corruption(const Case& one, const char* what, Change change, Rail ra
     EXPECT_THAT(said, HasSubstr("sequence 77"));
 }
 
+TEST(Record, AnAgentThatNoCodeStandsForIsNamed) {
+    constexpr std::uint64_t kNoCode = ~std::uint64_t{0};
+    const auto expect = [](const Case& one, auto change) {
+        expect_corruption(one, "names no agent", change);
+    };
+    expect({core::AdmitParticipant{}, {}},
+           [](v1::Record& one) { one.mutable_admit_participant()->set_code(kNoCode); });
+    expect({core::OpenLink{}, {}},
+           [](v1::Record& one) { one.mutable_open_link()->set_agent_code(kNoCode); });
+    expect({transfer(), body()},
+           [](v1::Record& one) { one.mutable_credit_transfer()->set_payee_agent(kNoCode); });
+    const Case crossing{delivery(core::LinkKind::kTransfer, ResultCode::kAccepted), {}};
+    expect(crossing,
+           [](v1::Record& one) { one.mutable_link_delivery()->set_payer_agent(kNoCode); });
+    expect(crossing,
+           [](v1::Record& one) { one.mutable_link_delivery()->set_payee_agent(kNoCode); });
+    const Case asked{core::StatusRequest{{}, 1, kUetr, core::Side::kPayee, archived_answers()[1]},
+                     {}};
+    expect(asked, [](v1::Record& one) {
+        one.mutable_status_request()->mutable_archived()->set_agent(kNoCode);
+    });
+}
+
 TEST(Record, AParticipantThatCannotBeIsNamed) {
     constexpr std::uint32_t kNobody = core::kMaxParticipants;
     const auto expect = [](const Case& one, auto change) {
