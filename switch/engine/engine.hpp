@@ -215,10 +215,10 @@ private:
     void close_stalled();
     [[nodiscard]] bool send_frame(SessionId id, Session& session);
     [[nodiscard]] MessageNumber durable_end(const core::Outbox& outbox) const;
-    void gather_messages(Rail rail, const core::Outbox& outbox, MessageNumber first,
-                         std::uint64_t most);
-    [[nodiscard]] OutboundMessage message_of(Rail rail, const core::OutboxEntry& entry);
-    [[nodiscard]] const journal::Body* body_of(Sequence sequence);
+    [[nodiscard]] Result<void> gather_messages(Rail rail, const core::Outbox& outbox,
+                                               MessageNumber first, std::uint64_t most);
+    [[nodiscard]] Result<OutboundMessage> message_of(Rail rail, const core::OutboxEntry& entry);
+    [[nodiscard]] Result<const journal::Body*> body_of(Sequence sequence);
 
     Outlet& outlet_;
     BodySource& body_source_;

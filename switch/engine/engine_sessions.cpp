@@ -272,7 +272,13 @@ bool Engine::send_frame(SessionId id, Session& session) {
     frame.rail = session.rail;
     frame.participant = participant.code;
     frame.first_number = session.sender.next();
-    gather_messages(session.rail, participant.outbox, frame.first_number, sendable);
+    const auto gathered =
+        gather_messages(session.rail, participant.outbox, frame.first_number, sendable);
+    if (!gathered.ok()) {
+        loaded_bodies_.clear();
+        end_session(id, CloseReason::kUnreadable, gathered.error().what);
+        return false;
+    }
     frame.messages = frame_messages_;
     frame.quote_requests = session.quote_requests;
     frame.acknowledged = session.told_acknowledged = acknowledged;
@@ -325,31 +331,35 @@ void Engine::close_stalled() {
 }
 
 /// As many of `most` messages as a frame holds: by count, by bytes, and by bodies that must be read
-/// back from the log, so that one bank that was away holds up nobody for long.
-void Engine::gather_messages(Rail rail, const core::Outbox& outbox, MessageNumber first,
-                             std::uint64_t most) {
+/// back from the log, so that one bank that was away holds up nobody for long. The error when the
+/// first of them cannot be read back: what stands before such a message still goes.
+Result<void> Engine::gather_messages(Rail rail, const core::Outbox& outbox, MessageNumber first,
+                                     std::uint64_t most) {
     frame_messages_.clear();
     std::size_t bytes = 0;
     while (frame_messages_.size() < std::min<std::uint64_t>(most, core::kMaxFrameMessages)) {
-        const OutboundMessage message =
-            message_of(rail, outbox.entry(first + frame_messages_.size()));
+        const auto built = message_of(rail, outbox.entry(first + frame_messages_.size()));
+        if (!built.ok()) return frame_messages_.empty() ? built.error() : Result<void>();
+        const OutboundMessage& message = *built;
         bytes += kFixedMessageBytes;
         if (message.body != nullptr) {
             bytes += message.body->payer_account.size() + message.body->payee_account.size() +
                      message.body->payee_proxy.size() + message.body->carried.size();
         }
-        if (bytes > core::kMaxFrameBytes) return;
+        if (bytes > core::kMaxFrameBytes) return {};
         frame_messages_.push_back(message);
-        if (loaded_bodies_.size() >= core::kMaxLoadedBodies) return;
+        if (loaded_bodies_.size() >= core::kMaxLoadedBodies) return {};
     }
+    return {};
 }
 
-OutboundMessage Engine::message_of(Rail rail, const core::OutboxEntry& entry) {
+Result<OutboundMessage> Engine::message_of(Rail rail, const core::OutboxEntry& entry) {
     OutboundMessage message;
+    std::optional<Sequence> has_body;
     message.entry = &entry;
     if (entry.payment != core::kNoPayment) message.payment = &cell(rail).payment(entry.payment);
     if (entry.kind == core::OutboxKind::kRequest) {
-        message.body = body_of(message.payment->body_sequence);
+        has_body = message.payment->body_sequence;
         message.payer_agent = message.payment->leg == core::Leg::kDestination
                                   ? message.payment->remote_agent
                                   : cell(rail).participant(message.payment->local_agent).code;
@@ -361,17 +371,22 @@ OutboundMessage Engine::message_of(Rail rail, const core::OutboxEntry& entry) {
         message.event = cell(rail).events().find(entry.rejected_number);
     } else if (entry.kind == core::OutboxKind::kMessageReject &&
                entry.result == core::ResultCode::kAccepted) {
-        message.body = body_of(entry.sequence);  // The broken rule in words.
+        has_body = entry.sequence;  // The broken rule in words.
     }
+    if (!has_body) return message;
+    const auto body = body_of(*has_body);
+    if (!body.ok()) return body.error();
+    message.body = *body;
     return message;
 }
 
-const journal::Body* Engine::body_of(Sequence sequence) {
+/// The error when log or archive cannot give it back: damage, or a disk that fails.
+Result<const journal::Body*> Engine::body_of(Sequence sequence) {
     if (const journal::Body* body = body_cache_.find(sequence)) return body;
     const auto known = loaded_bodies_.find(sequence);
     if (known != loaded_bodies_.end()) return &known->second;
     auto loaded = body_source_.load(sequence);
-    LOWU_ASSERT(loaded.ok(), "a durable record can be read back");
+    if (!loaded.ok()) return loaded.error();
     return &loaded_bodies_.emplace(sequence, std::move(loaded).value()).first->second;
 }
 

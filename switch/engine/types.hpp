@@ -131,6 +131,7 @@ enum class CloseReason : std::uint8_t {
     kBadAcknowledgement,  ///< The bank acknowledged what was never sent.
     kTakenOver,           ///< A newer session of this participant is open.
     kTooSlow,             ///< The bank has not read for so long that its frame still waits.
+    kUnreadable,          ///< A message for the bank cannot be read back from log or archive.
     kShuttingDown,        ///< The switch stops.
 };
 

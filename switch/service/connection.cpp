@@ -39,6 +39,8 @@ grpc::Status status_of(engine::CloseReason reason, const std::string& text) {
             return make(grpc::StatusCode::ABORTED, "TAKEN_OVER", "");
         case Reason::kTooSlow:
             return make(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_SLOW", "");
+        case Reason::kUnreadable:
+            return make(grpc::StatusCode::DATA_LOSS, "MESSAGE_UNREADABLE", "");
         case Reason::kShuttingDown:
             return make(grpc::StatusCode::UNAVAILABLE, "SHUTTING_DOWN", "");
     }

@@ -455,7 +455,51 @@ TEST_F(EngineTest, OneProcessOwnsTheLog) {
 
 // Bodies.
 
-TEST_F(EngineTest, BodiesComeFromTheCacheOrAreReadBackFromTheLog) {
+class BodiesTest : public EngineTest {
+protected:
+    /// So many bodies later the first ones are no longer in memory.
+    void push_bodies_out() {
+        BankEnd other = connect(kOtherFpsBank);
+        other.credit = ~std::uint64_t{0};
+        constexpr std::uint32_t kFrame = 64;
+        for (std::uint32_t made = 0; made <= core::kMaxCachedBodies; made += kFrame) {
+            outlet_->messages.clear();
+            say(other, std::vector<Input>(kFrame, reject("r")));
+            process_->sync();
+            other.received = participant(kOtherFpsBank).outbox.next() - 1;
+        }
+        outlet_->messages.clear();
+        outlet_->frames.clear();
+    }
+};
+
+TEST_F(BodiesTest, ABankWhoseMessageCannotBeReadBackIsToldAndNobodyElseNotices) {
+    BankEnd payer = connect(kFpsBank);
+    BankEnd payee = connect(kIbpsBank);
+    engine().on_closed(payee.session);
+    process_->sync();
+    payee.session = greet({code(kIbpsBank), 1, 0, 1});  // Grants nothing yet.
+    say_durably(payer, {transfer(1, kIbpsBank)});
+    push_bodies_out();
+    process_->bodies.set_broken(true);
+    payee.credit = 1'000;
+    say(payee, {});
+    process_->sync();
+    ASSERT_EQ(outlet_->closed.size(), 1U);
+    EXPECT_EQ(last_close().session, payee.session);
+    EXPECT_EQ(last_close().reason, CloseReason::kUnreadable);
+    EXPECT_THAT(last_close().text, testing::HasSubstr("000012.sst"));
+    EXPECT_FALSE(participant(kIbpsBank).online) << "as after any end of a session";
+    say_durably(payer, {transfer(2, kIbpsBank)});
+    EXPECT_EQ(outlet_->closed.size(), 1U);
+
+    process_->bodies.set_broken(false);
+    payee.session = greet({code(kIbpsBank), 1, 0, 1});
+    say(payee, {});
+    EXPECT_FALSE(outlet_->kinds(payee.session).empty()) << "nothing was lost";
+}
+
+TEST_F(BodiesTest, ComeFromTheCacheOrAreReadBackFromTheLog) {
     BankEnd payer = connect(kFpsBank);
     BankEnd payee = connect(kIbpsBank);
     engine().on_closed(payee.session);
@@ -465,20 +509,8 @@ TEST_F(EngineTest, BodiesComeFromTheCacheOrAreReadBackFromTheLog) {
     for (std::uint64_t number = 1; number <= kPayments; ++number)
         say_durably(payer, {transfer(number, kIbpsBank)});
     EXPECT_TRUE(outlet_->kinds(payee.session).empty());
-    // So many bodies later the first ones are no longer in memory.
-    BankEnd other = connect(kOtherFpsBank);
-    other.credit = ~std::uint64_t{0};
-    constexpr std::uint32_t kFrame = 64;
-    for (std::uint32_t made = 0; made <= core::kMaxCachedBodies; made += kFrame) {
-        outlet_->messages.clear();
-        outlet_->frames.clear();
-        say(other, std::vector<Input>(kFrame, reject("r")));
-        process_->sync();
-        other.received = participant(kOtherFpsBank).outbox.next() - 1;
-    }
+    push_bodies_out();
     EXPECT_EQ(process_->bodies.loads(), 0U);
-    outlet_->messages.clear();
-    outlet_->frames.clear();
     payee.credit = 1'000;
     say(payee, {});
     ASSERT_EQ(outlet_->frames.size(), 2U) << "a connection that is free takes the next at once";
