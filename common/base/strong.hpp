@@ -13,6 +13,11 @@ namespace lowu {
 // numbers do, amounts and times do not.
 //   struct PaymentIdTag { static constexpr bool kHasNext = true; };
 //   using PaymentId = Strong<PaymentIdTag, std::uint64_t>;
+template <class Tag>
+concept HasNext = requires {
+    requires Tag::kHasNext;
+};
+
 template <class Tag, class Rep>
 struct Strong {
     static_assert(std::is_integral_v<Rep>, "strong types hold integers");
@@ -26,7 +31,7 @@ struct Strong {
     friend constexpr auto operator<=>(const Strong&, const Strong&) = default;
 
     // The following number. The caller's own limit keeps it from wrapping.
-    [[nodiscard]] constexpr Strong next() const requires requires { requires Tag::kHasNext; } {
+    [[nodiscard]] constexpr Strong next() const requires HasNext<Tag> {
         return Strong(static_cast<Rep>(value + 1));
     }
 };
