@@ -253,7 +253,6 @@ private:
     void count(PayerSide::ReportTaken taken, const v1::StatusReport& report);
     void apply_returned(const v1::PaymentReturned& returned, Moment now);
     [[nodiscard]] std::optional<ComeBack> unapplied_return(const v1::PaymentReturned& returned);
-    [[nodiscard]] std::optional<money::Currency> currency_of(const scheme::Uetr& original) const;
     void keep_refused_returns();
     [[nodiscard]] Outcome<const OutgoingRemittance*> send_back(
         const v1::ReturnPaymentRequest& request, const scheme::Uetr& uetr,

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "bank_sim/model/bank.hpp"
+#include "bank_sim/model/wire_currency.hpp"
 #include "common/base/assert.hpp"
 #include "common/scheme/return_reason.hpp"
 
@@ -178,28 +179,16 @@ void Bank::apply_returned(const v1::PaymentReturned& returned, Moment now) {
 // The bank remembers no payment that it could be of, but has the money.
 std::optional<ComeBack> Bank::unapplied_return(const v1::PaymentReturned& returned) {
     const money::AmountMinor amount{returned.amount_minor()};
-    const auto original = scheme::parse_uetr(returned.original_uetr());
-    const auto currency = original ? currency_of(*original) : std::nullopt;
-    if (!currency || money::check_amount(amount) || !books_.reserve_turnover(amount, 1)) {
+    const auto currency = read_currency(returned.currency());
+    if (!scheme::parse_uetr(returned.original_uetr()) || !currency || money::check_amount(amount) ||
+        !books_.reserve_turnover(amount, 1)) {
         return std::nullopt;
     }
     ComeBack come_back;
     come_back.money = {amount, *currency};
     come_back.view.set_payer_agent(options_.code);
-    come_back.view.set_currency(*currency == money::Currency::kHkd ? v1::CURRENCY_HKD
-                                                                   : v1::CURRENCY_CNY);
+    come_back.view.set_currency(returned.currency());
     return come_back;
-}
-
-// A return names no currency: that is the original's. Of a forgotten one it is CNY, as long as this
-// bank has settled nothing else.
-std::optional<money::Currency> Bank::currency_of(const scheme::Uetr& original) const {
-    if (const OutgoingRemittance* known = payer_side_.find(original)) {
-        return known->money.currency;
-    }
-    const bool only_cny = books_.sums(LedgerAccount::kSettlement, money::Currency::kHkd).credits ==
-                          money::kZeroAmount;
-    return only_cny ? std::optional(money::Currency::kCny) : std::nullopt;
 }
 
 }  // namespace lowu::bank

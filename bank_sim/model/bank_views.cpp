@@ -2,6 +2,7 @@
 #include <array>
 
 #include "bank_sim/model/bank.hpp"
+#include "bank_sim/model/wire_currency.hpp"
 #include "common/base/assert.hpp"
 
 namespace lowu::bank {
@@ -11,18 +12,6 @@ constexpr std::array kShownAccounts = {LedgerAccount::kCustomers, LedgerAccount:
                                        LedgerAccount::kSettlement, LedgerAccount::kOpeningMoney,
                                        LedgerAccount::kExchange};
 constexpr std::array kShownCurrencies = {money::Currency::kCny, money::Currency::kHkd};
-
-v1::Currency to_wire(money::Currency currency) {
-    switch (currency) {
-        case money::Currency::kUnspecified:
-            return v1::CURRENCY_UNSPECIFIED;
-        case money::Currency::kCny:
-            return v1::CURRENCY_CNY;
-        case money::Currency::kHkd:
-            return v1::CURRENCY_HKD;
-    }
-    LOWU_UNREACHABLE("every currency is in the contract");
-}
 
 v1::PaymentStatus to_wire(OutgoingRemittance::State state) {
     switch (state) {
@@ -92,7 +81,7 @@ void add_balance(LedgerAccount account, money::Currency currency, const LedgerSu
                  v1::BankBooks& view) {
     v1::LedgerBalance& balance = *view.add_accounts();
     balance.set_name(std::string(to_string(account)));
-    balance.set_currency(to_wire(currency));
+    balance.set_currency(write_currency(currency));
     balance.set_debits_minor(sums.debits.value);
     balance.set_credits_minor(sums.credits.value);
 }
@@ -112,7 +101,7 @@ void Bank::describe(CustomerId customer, v1::Account& view) const {
     const Customer& owner = books_.customer(customer);
     view.set_bank(options_.code);
     view.set_account(owner.account);
-    view.set_currency(to_wire(owner.currency));
+    view.set_currency(write_currency(owner.currency));
     view.set_name_en(owner.name_en);
     view.set_name_zh(owner.name_zh);
     view.set_balance_minor(owner.balance.value);
@@ -185,7 +174,7 @@ std::optional<v1::Remittance> Bank::remittance(std::string_view uetr) const {
         const bool refused = outgoing->state == OutgoingRemittance::State::kRefused;
         view.set_account_amount_minor(refused ? 0 : outgoing->debited.value);
         if (!outgoing->unapplied) {
-            view.set_account_currency(to_wire(books_.customer(outgoing->payer).currency));
+            view.set_account_currency(write_currency(books_.customer(outgoing->payer).currency));
         }
         return view;
     }
@@ -195,7 +184,7 @@ std::optional<v1::Remittance> Bank::remittance(std::string_view uetr) const {
         view.set_credited(credited);
         view.set_account_amount_minor(credited ? incoming->credit.amount.value : 0);
         if (incoming->payee) {
-            view.set_account_currency(to_wire(books_.customer(*incoming->payee).currency));
+            view.set_account_currency(write_currency(books_.customer(*incoming->payee).currency));
         }
         return view;
     }

@@ -5,6 +5,7 @@
 
 #include "bank_sim/model/payer_side.hpp"
 #include "bank_sim/model/reasons.hpp"
+#include "bank_sim/model/wire_currency.hpp"
 
 namespace lowu::bank {
 namespace {
@@ -72,6 +73,7 @@ std::optional<ComeBack> PayerSide::take_returned(const v1::PaymentReturned& retu
     const money::AmountMinor amount{returned.amount_minor()};
     if (remittance == nullptr || remittance->state != OutgoingRemittance::State::kSettled ||
         remittance->unapplied || amount <= money::kZeroAmount ||
+        read_currency(returned.currency()) != remittance->money.currency ||
         amount.value > remittance->money.amount.value - remittance->returned.amount.value) {
         return std::nullopt;
     }

@@ -8,6 +8,7 @@
 
 #include "bank_sim/model/digest_parts.hpp"
 #include "bank_sim/model/reasons.hpp"
+#include "bank_sim/model/wire_currency.hpp"
 #include "common/base/assert.hpp"
 
 namespace lowu::bank {
@@ -31,10 +32,6 @@ void set_uetr(const scheme::Uetr& uetr, std::string& text) {
 void set_token(const scheme::PersonToken& token, std::string& bytes) {
     const auto written = scheme::person_token_bytes(token);
     bytes.assign(written.data(), written.size());
-}
-
-v1::Currency to_wire(money::Currency currency) {
-    return currency == money::Currency::kHkd ? v1::CURRENCY_HKD : v1::CURRENCY_CNY;
 }
 
 }  // namespace
@@ -138,7 +135,7 @@ void PayerSide::write_transfer(const Instruction& instruction, const scheme::Uet
     transfer.set_payer_account(payer.account);
     transfer.mutable_payee_account()->assign(instruction.payee_account);
     transfer.set_amount_minor(instruction.amount.value);
-    transfer.set_currency(to_wire(instruction.currency));
+    transfer.set_currency(write_currency(instruction.currency));
     transfer.set_creation_time_ms(created.value);
     transfer.set_purpose(static_cast<v1::Purpose>(instruction.purpose));
     write_payer(payer, tokens, *transfer.mutable_payer());

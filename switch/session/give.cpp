@@ -181,6 +181,7 @@ void put_returned(const engine::OutboundFrame& frame, const engine::OutboundMess
     put_uetr(message.entry->uetr, *to.mutable_uetr());
     put_uetr(message.original, *to.mutable_original_uetr());
     to.set_amount_minor(message.payment->amount.value);
+    to.set_currency(static_cast<v1::Currency>(message.payment->currency));
     const auto reason = scheme::to_string(message.return_reason);
     to.set_reason_code(reason.data(), reason.size());
     to.set_booking_time_ms(message.entry->scheme_time.value);

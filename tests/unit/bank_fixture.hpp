@@ -172,6 +172,7 @@ private:
         returned.set_uetr(sent.uetr());
         returned.set_original_uetr(sent.original_uetr());
         returned.set_amount_minor(sent.amount_minor());
+        returned.set_currency(v1::CURRENCY_CNY);
         returned.set_reason_code(sent.reason_code());
         returned.set_clearing_reference("FRN2");
         sides_[paid_by_[sent.original_uetr()]].waiting.push_back(message);

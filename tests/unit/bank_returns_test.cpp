@@ -236,13 +236,14 @@ TEST_F(ReturnModel, MoneyForNobodyCanGoBack) {
 class UnknownReturnModel : public ReturnModel {
 protected:
     // Told to the payer's bank without a payment that it knows of.
-    void give_back(const std::string& uetr, const std::string& original,
-                   std::int64_t amount_minor) {
+    void give_back(const std::string& uetr, const std::string& original, std::int64_t amount_minor,
+                   v1::Currency currency = v1::CURRENCY_CNY) {
         v1::SwitchMessage message;
         v1::PaymentReturned& returned = *message.mutable_payment_returned();
         returned.set_uetr(uetr);
         returned.set_original_uetr(original);
         returned.set_amount_minor(amount_minor);
+        returned.set_currency(currency);
         returned.set_reason_code("MD06");
         rail_.side(hk_).waiting.push_back(message);
         settle_down();
@@ -297,25 +298,30 @@ TEST_F(UnknownReturnModel, OfMoreThanThereWasIsUnappliedOnce) {
     expect_balanced(hk_);
 }
 
-TEST_F(UnknownReturnModel, InACurrencyThatNobodyTellsIsCountedOnly) {
-    open(hk_, "012-875-20002", v1::CURRENCY_HKD, 0);
-    v1::SendRemittanceRequest domestic = order();
-    domestic.set_uetr(kOtherUetr);
-    domestic.set_payer_account("012-875-20001");
-    domestic.set_payee_agent("015");
-    domestic.set_payee_account("015-1");
-    domestic.set_currency(v1::CURRENCY_HKD);
-    ASSERT_NE(send(domestic), nullptr);
-    v1::SwitchMessage message;
-    message.mutable_status_report()->set_uetr(kOtherUetr);
-    message.mutable_status_report()->set_side(v1::SIDE_PAYER);
-    message.mutable_status_report()->set_status(v1::PAYMENT_STATUS_ACSC);
-    rail_.side(hk_).waiting.push_back(message);
-    settle_down();
-    ASSERT_EQ(owed(hk_, LedgerAccount::kSettlement, money::Currency::kHkd), 10'000);
-    give_back(kReturn, "44444444-4444-4444-8444-444444444444", 5);
+TEST_F(UnknownReturnModel, IsBookedInTheCurrencyThatItNames) {
+    give_back(kReturn, "44444444-4444-4444-8444-444444444444", 5, v1::CURRENCY_HKD);
+    EXPECT_EQ(hk_.anomalies().returned_unknown, 1U);
+    EXPECT_EQ(owed(hk_, LedgerAccount::kUnapplied, money::Currency::kHkd), 5);
+    EXPECT_EQ(owed(hk_, LedgerAccount::kUnapplied), 0);
+    expect_balanced(hk_);
+    v1::BankBooks books;
+    hk_.describe(books);
+    EXPECT_EQ(books.accounts(books.accounts_size() - 1).name(), "unapplied");
+    EXPECT_EQ(books.accounts(books.accounts_size() - 1).currency(), v1::CURRENCY_HKD);
+}
+
+TEST_F(UnknownReturnModel, OfAKnownPaymentInAnotherCurrencyIsUnapplied) {
+    give_back(kReturn, kUetr, 5, v1::CURRENCY_HKD);
+    EXPECT_EQ(owed(hk_, LedgerAccount::kUnapplied, money::Currency::kHkd), 5);
+    EXPECT_EQ(balance(hk_, "012-875-10001"), 90'000);
+    expect_balanced(hk_);
+}
+
+TEST_F(UnknownReturnModel, InNoCurrencyIsCountedOnly) {
+    give_back(kReturn, kOtherUetr, 5, v1::CURRENCY_UNSPECIFIED);
     EXPECT_EQ(hk_.anomalies().returned_unknown, 1U);
     EXPECT_EQ(owed(hk_, LedgerAccount::kUnapplied), 0);
+    EXPECT_EQ(owed(hk_, LedgerAccount::kUnapplied, money::Currency::kHkd), 0);
 }
 
 // A final payment that the rail tells otherwise, after all.

@@ -254,6 +254,7 @@ TEST_F(GiveTest, AnEnquiryThatIsRefusedIsRejectedByItsMeaning) {
 TEST_F(GiveTest, WhatComesBackNamesItsOriginal) {
     payment_.leg = core::Leg::kReturnReceived;
     payment_.amount = core::AmountMinor{12'000};
+    payment_.currency = core::Currency::kHkd;
     original_ = *scheme::parse_uetr(kQuote);
     for (const scheme::ReturnReason reason : scheme::kReturnReasons) {
         return_reason_ = reason;
@@ -263,6 +264,7 @@ TEST_F(GiveTest, WhatComesBackNamesItsOriginal) {
         EXPECT_EQ(returned.uetr(), kUetr) << "the return's own";
         EXPECT_EQ(returned.original_uetr(), kQuote);
         EXPECT_EQ(returned.amount_minor(), 12'000);
+        EXPECT_EQ(returned.currency(), v1::CURRENCY_HKD);
         EXPECT_EQ(returned.reason_code(), scheme::to_string(reason));
         EXPECT_EQ(returned.booking_time_ms(), 1'750'554'000'777);
         EXPECT_EQ(returned.clearing_reference(), "FRN20250622PAYC0100000000042");
