@@ -28,7 +28,10 @@ bool PayeeSide::take_request(const v1::CreditTransferRequest& request, Arrival n
         return false;
     }
     if (const IncomingRemittance* before = remittances_.find(*uetr)) {
-        if (!before->silent) {
+        if (before->transfer != transfer.SerializeAsString()) {
+            // Another payment under a UETR that is used up: what is booked under it would hide it.
+            answer(*uetr, ResultCode::kPayeeAgentUnspecified);
+        } else if (!before->silent) {
             const bool refused = before->state == IncomingRemittance::State::kRefused;
             answer(*uetr, refused ? scheme::payee_agent_result(before->reason->code())
                                         .value_or(ResultCode::kPayeeAgentUnspecified)

@@ -177,8 +177,8 @@ void cancel_arrives(Step& step, const LinkMessage& message) {
 
 void take_credit_report(Step& step, const CreditReport& report) {
     if (!take_number(step, report.bank, report.number)) return;
-    Payment* payment = asked_of(step, report.bank, report.uetr);
-    if (payment == nullptr || payment->state != State::kSettled) {
+    Payment* payment = settled_to(step, report.bank, report.uetr);
+    if (payment == nullptr) {
         return reject_message(step, report.bank, report.number, report.uetr, Field::kUetr,
                               ResultCode::kNoSuchRequest);
     }

@@ -136,7 +136,8 @@ void take_return(Step& step, const PaymentReturn& command) {
     }
     if (table_full(step.rail))
         return refuse_unrecorded(step, command, ResultCode::kPaymentTableFull);
-    Payment* original = asked_of(step, command.bank, command.original);
+    Payment* original = settled_to(step, command.bank, command.original);
+    if (original == nullptr) original = remembered_of(step, command.bank, command.original);
     // Nothing that could be remembered as its original: the return is not remembered either.
     if (original == nullptr) {
         return refuse_unrecorded(step, command, ResultCode::kOriginalNotSettled);
@@ -179,8 +180,8 @@ void return_arrives(Step& step, const LinkMessage& message) {
     }
     if (table_full(step.rail)) return refuse(ResultCode::kDestinationTableFull);
     Payment* original = sent_to(step, message.payer_agent, message.original);
-    const bool ours = original != nullptr && original->state == State::kSettled &&
-                      message.amount <= original->amount - original->returned;
+    const bool ours =
+        original != nullptr && message.amount <= original->amount - original->returned;
     if (!ours) return refuse(ResultCode::kOriginalNotSettled);
     Payment& payment =
         remember(step, new_return(step, *original, message.uetr, Leg::kReturnReceived,

@@ -78,9 +78,22 @@ Payment* asked_of(Step& step, const BankCode& bank, const Uetr& uetr) {
     });
 }
 
+Payment* settled_to(Step& step, const BankCode& bank, const Uetr& uetr) {
+    return needed(step, uetr, [&](const Payment& payment) {
+        return payment.asked && payment.payee_agent == bank && payment.state == State::kSettled;
+    });
+}
+
+Payment* remembered_of(Step& step, const BankCode& bank, const Uetr& uetr) {
+    return newest(step, uetr, true, [&](const Payment& payment) {
+        return payment.asked && payment.payee_agent == bank;
+    });
+}
+
 Payment* sent_to(Step& step, const BankCode& bank, const Uetr& uetr) {
     return needed(step, uetr, [&](const Payment& payment) {
-        return payment.leg == Leg::kOrigin && payment.payee_agent == bank;
+        return payment.leg == Leg::kOrigin && payment.payee_agent == bank &&
+               payment.state == State::kSettled;
     });
 }
 

@@ -42,7 +42,11 @@ struct Step {
 /// This bank of this rail was asked to credit it. With a complaint when such a one is forgotten and
 /// was not recollected for the message that is about it.
 [[nodiscard]] Payment* asked_of(Step& step, const BankCode& bank, const Uetr& uetr);
-/// It was sent to this bank of the other rail. Complains likewise.
+/// And it was paid: what it reports or sends back is such a one. Complains likewise.
+[[nodiscard]] Payment* settled_to(Step& step, const BankCode& bank, const Uetr& uetr);
+/// Its newest of all that it was asked to credit, paid or not; of those that are remembered.
+[[nodiscard]] Payment* remembered_of(Step& step, const BankCode& bank, const Uetr& uetr);
+/// This bank of the other rail was paid with it. Complains likewise.
 [[nodiscard]] Payment* sent_to(Step& step, const BankCode& bank, const Uetr& uetr);
 
 /// Counts a bank's message; false, with a complaint, when it cannot have been taken: unknown bank,

@@ -181,7 +181,10 @@ public:
     /// It was asked to credit the payment.
     [[nodiscard]] std::optional<PaymentIndex> asked_of(ParticipantIndex bank,
                                                        const Uetr& uetr) const;
-    /// And a bank of the other rail, to which it was sent from here.
+    /// And it was paid.
+    [[nodiscard]] std::optional<PaymentIndex> settled_to(ParticipantIndex bank,
+                                                         const Uetr& uetr) const;
+    /// And a bank of the other rail, which was paid from here.
     [[nodiscard]] std::optional<PaymentIndex> sent_to(AgentCode bank, const Uetr& uetr) const;
     /// It is remembered.
     [[nodiscard]] const Payment& payment(PaymentIndex index) const { return payments_.at(index); }
@@ -251,6 +254,8 @@ private:
     void on(const Stamp& stamp, const Recollect& command);
     [[nodiscard]] bool must_stay(const Payment& payment) const;
     [[nodiscard]] bool is_owed(const Payment& payment) const;
+    [[nodiscard]] bool is_ahead(const Payment& payment) const;
+    [[nodiscard]] bool stays_if_room(const Payment& payment) const;
     [[nodiscard]] Duration memory() const;
     void forgetting(PaymentIndex index, const Payment& payment);
 

@@ -212,8 +212,8 @@ void Cell::on_cancel(const Stamp& stamp, const LinkMessage& message) {
 
 void Cell::on(const Stamp& stamp, const CreditReport& report) {
     take_number(report.participant, report.number);
-    const auto index = asked_of(report.participant, report.uetr);
-    if (!index || at(*index).state != PaymentState::kSettled) {
+    const auto index = settled_to(report.participant, report.uetr);
+    if (!index) {
         OutboxEntry entry;
         entry.uetr = report.uetr;
         entry.rejected_number = report.number;

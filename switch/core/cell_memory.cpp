@@ -31,6 +31,18 @@ bool Cell::is_owed(const Payment& payment) const {
            payment.returned < payment.amount && !participant(payee_agent_of(payment)).in_default;
 }
 
+/// Refused as created in the future, so young that it would not look old to who repeats it when its
+/// time has come: remembered until that is over, while there is room.
+bool Cell::is_ahead(const Payment& payment) const {
+    return payment.result == ResultCode::kCreationTimeOutsideWindow &&
+           payment.creation_time > payment.acceptance_time + parameters().creation_skew &&
+           payment.creation_time + parameters().creation_window >= last_stamp_.scheme;
+}
+
+bool Cell::stays_if_room(const Payment& payment) const {
+    return is_owed(payment) || is_ahead(payment);
+}
+
 /// For how long payments are remembered: short when the table is nearly full, but never less than
 /// they can be spoken of by the other rail or their bank.
 Duration Cell::memory() const {
@@ -69,7 +81,7 @@ void Cell::on(const Stamp& /*stamp*/, const Forget& command) {
         room ? kSweep : payments_.kept(),
         [this](PaymentIndex, const Payment& payment) {
             return must_stay(payment) ||
-                   (is_owed(payment) && payments_.stayed() <= payments_.owed_max());
+                   (stays_if_room(payment) && payments_.stayed() <= payments_.owed_max());
         },
         gone);
     payments_.drop_recollected(
@@ -78,7 +90,7 @@ void Cell::on(const Stamp& /*stamp*/, const Forget& command) {
     payments_.drop_oldest(
         [this](PaymentIndex, const Payment& payment) {
             return must_stay(payment) ||
-                   (is_owed(payment) && payments_.stayed() < payments_.owed_max());
+                   (stays_if_room(payment) && payments_.stayed() < payments_.owed_max());
         },
         gone);
 }
@@ -101,6 +113,11 @@ std::optional<PaymentIndex> Cell::begun_by(ParticipantIndex bank, const Uetr& ue
 std::optional<PaymentIndex> Cell::asked_of(ParticipantIndex bank, const Uetr& uetr) const {
     const AgentCode code = participant(bank).code;
     return payments_.find(uetr, [&](const Payment& leg) { return is_asked_of(leg, bank, code); });
+}
+
+std::optional<PaymentIndex> Cell::settled_to(ParticipantIndex bank, const Uetr& uetr) const {
+    const AgentCode code = participant(bank).code;
+    return payments_.find(uetr, [&](const Payment& leg) { return is_settled_to(leg, bank, code); });
 }
 
 std::optional<PaymentIndex> Cell::sent_to(AgentCode bank, const Uetr& uetr) const {

@@ -60,7 +60,9 @@ void Cell::on(const Stamp& stamp, const PaymentReturn& command) {
         refused.result = ResultCode::kPaymentTableFull;
         return put_out(stamp, command.participant, refused);
     }
-    const auto original = asked_of(command.participant, command.original);
+    auto original = settled_to(command.participant, command.original);
+    // What was not settled cannot come back; the return is remembered as refused.
+    if (!original) original = asked_of(command.participant, command.original);
     const ResultCode result = check_return(command, original);
     if (!original) {  // Nothing that could be remembered as its original.
         refused.result = result;
@@ -228,8 +230,7 @@ void Cell::on_return(const Stamp& stamp, const LinkMessage& message) {
     if (find_payment(message.uetr)) return refuse(ResultCode::kUetrTakenAtDestination);
     if (table_full()) return refuse(ResultCode::kDestinationTableFull);
     const auto original = sent_to(message.payer_agent, message.original);
-    const bool ours = original && at(*original).state == PaymentState::kSettled &&
-                      message.amount <= left_of(*original);
+    const bool ours = original && message.amount <= left_of(*original);
     if (!ours) return refuse(ResultCode::kOriginalNotSettled);
     const PaymentIndex index = remember_return(
         stamp, new_return(at(*original), message.uetr, message.amount, Leg::kReturnReceived, stamp),

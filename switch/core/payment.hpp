@@ -117,9 +117,14 @@ static_assert(sizeof(Payment) <= 128, "two cache lines a payment");
     if (!leg.asked) return false;
     return leg.leg == Leg::kDomestic ? leg.remote_agent == code : leg.local_agent == bank;
 }
-/// The bank, which is of the other rail, was to be paid.
+/// And it was paid: what it reports or sends back is such a payment, whatever else had its UETR.
+[[nodiscard]] inline bool is_settled_to(const Payment& leg, ParticipantIndex bank, AgentCode code) {
+    return leg.state == PaymentState::kSettled && is_asked_of(leg, bank, code);
+}
+/// The bank, which is of the other rail, was paid.
 [[nodiscard]] inline bool is_sent_to(const Payment& leg, AgentCode code) {
-    return leg.leg == Leg::kOrigin && leg.remote_agent == code;
+    return leg.state == PaymentState::kSettled && leg.leg == Leg::kOrigin &&
+           leg.remote_agent == code;
 }
 
 /// What a return is of. The original may be forgotten before it: by its UETR it is named for good.

@@ -27,7 +27,7 @@ std::optional<Wanted> named_by(const Asker& asker, const core::Command& command,
         return Wanted{answer->uetr, Side::kPayee, asker};
     }
     if (const auto* report = std::get_if<core::CreditReport>(&command)) {
-        return Wanted{report->uetr, Side::kPayee, asker};
+        return Wanted{report->uetr, Side::kPayee, asker, true};
     }
     if (const auto* request = std::get_if<core::StatusRequest>(&command)) {
         return Wanted{request->uetr, request->side, asker};
@@ -47,8 +47,9 @@ const Recollection* find(const std::vector<Recollection>& found, const Wanted& w
 }
 
 std::optional<core::PaymentIndex> remembered(const core::Cell& here, const Wanted& wanted) {
-    return wanted.side == core::Side::kPayer ? here.begun_by(wanted.asker.index, wanted.uetr)
-                                             : here.asked_of(wanted.asker.index, wanted.uetr);
+    if (wanted.side == core::Side::kPayer) return here.begun_by(wanted.asker.index, wanted.uetr);
+    return wanted.settled ? here.settled_to(wanted.asker.index, wanted.uetr)
+                          : here.asked_of(wanted.asker.index, wanted.uetr);
 }
 
 }  // namespace
@@ -70,7 +71,7 @@ std::optional<Asker> Engine::asker_of(SessionId session, const InboundFrame& fra
 /// Of a return: the payment that comes back is needed on both rails, or on its only one.
 std::optional<Wanted> Engine::wanted_original(const Asker& asker,
                                               const core::PaymentReturn& back) const {
-    const Wanted original{back.original, core::Side::kPayee, asker};
+    const Wanted original{back.original, core::Side::kPayee, asker, true};
     const core::Cell& here = cell_of(asker.rail);
     const core::Cell& there = cell_of(scheme::other(asker.rail));
     const auto known = remembered(here, original);
@@ -93,7 +94,7 @@ std::vector<Wanted> Engine::wanted(SessionId session, const InboundFrame& frame)
         if (const auto* back = std::get_if<core::PaymentReturn>(&command)) {
             if (const auto original = wanted_original(*asker, *back)) found.push_back(*original);
             // Returns come after their original: while that is in its segment, so are they.
-            const auto known = here.asked_of(asker->index, back->original);
+            const auto known = here.settled_to(asker->index, back->original);
             if (known && *known >= here.first_remembered()) continue;
         }
         if (!remembered(here, *named)) found.push_back(*named);
@@ -137,7 +138,7 @@ bool Engine::recollect_for(const Asker& asker, Input& input,
     if (itself != nullptr) add_forgotten(asker.rail, *itself, legs);
     if (const auto* back = std::get_if<core::PaymentReturn>(&input.command)) {
         const Recollection* original =
-            find(found, Wanted{back->original, core::Side::kPayee, asker});
+            find(found, Wanted{back->original, core::Side::kPayee, asker, true});
         for (const Rail rail : {asker.rail, scheme::other(asker.rail)}) {
             if (original != nullptr) add_forgotten(rail, *original, legs);
         }

@@ -150,19 +150,22 @@ struct Wanted {
     scheme::Uetr uetr;
     core::Side side{};
     Asker asker;
+    bool settled = false;  ///< One that was settled to it: reports and returns are about no other.
 
     friend bool operator==(const Wanted&, const Wanted&) = default;
     /// By payment and part, for those of one bank.
     friend bool operator<(const Wanted& left, const Wanted& right) {
-        return left.uetr != right.uetr ? left.uetr < right.uetr : left.side < right.side;
+        if (left.uetr != right.uetr) return left.uetr < right.uetr;
+        return left.side != right.side ? left.side < right.side : left.settled < right.settled;
     }
     /// Whether a rail's leg is of that payment. For who began it the other rail's does not matter.
     [[nodiscard]] bool fits(Rail rail, const core::Payment& leg) const {
         if (side == core::Side::kPayer) {
             return rail != asker.rail || core::is_begun_by(leg, asker.index);
         }
-        return rail == asker.rail ? core::is_asked_of(leg, asker.index, asker.code)
-                                  : core::is_sent_to(leg, asker.code);
+        if (rail != asker.rail) return core::is_sent_to(leg, asker.code);
+        return settled ? core::is_settled_to(leg, asker.index, asker.code)
+                       : core::is_asked_of(leg, asker.index, asker.code);
     }
 };
 

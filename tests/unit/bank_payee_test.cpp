@@ -103,6 +103,15 @@ TEST_F(PayeeChecks, WhatFitsIsAccepted) {
     EXPECT_EQ(answer_to(domestic), "");
 }
 
+TEST_F(PayeeChecks, AUetrThatIsUsedUpIsNoOtherPayments) {
+    v1::CreditTransfer transfer = transfer_to("012-UNI");
+    transfer.set_service(v1::SERVICE_FEE_COLLECTION);
+    const std::string first = answer_to(transfer);
+    EXPECT_EQ(answer_to(transfer), first) << "told again, answered again";
+    transfer.set_amount_minor(701);
+    EXPECT_EQ(answer_to(transfer), "MS03");
+}
+
 TEST_F(PayeeChecks, TheKindOfPayeeGoesWithTheService) {
     EXPECT_EQ(answer_to(transfer_to("012-CO")), "AC14");
     EXPECT_EQ(answer_to(transfer_to("012-UNI")), "AC14");

@@ -148,8 +148,9 @@ public:
         transfer.number = next_number(bank);
         apply(transfer);
     }
-    void answer(ParticipantIndex bank, const Uetr& request) {
-        apply(CreditTransferAnswer{bank, next_number(bank), request, ResultCode::kAccepted});
+    void answer(ParticipantIndex bank, const Uetr& request,
+                ResultCode result = ResultCode::kAccepted) {
+        apply(CreditTransferAnswer{bank, next_number(bank), request, result});
     }
     void deliver(const LinkMessage& message) {
         apply(LinkDelivery{cell_.link_received() + 1, message});

@@ -148,7 +148,7 @@ TEST_F(UsedAgainTest, EachBankMeansItsOwn) {
     recollect(old_);
     EXPECT_EQ(cell().asked_of(kPayee, uetr(1)), old_);
     EXPECT_EQ(cell().begun_by(kBank, uetr(1)), newer_);
-    EXPECT_EQ(cell().sent_to(kRemoteBank, uetr(1)), newer_);
+    EXPECT_EQ(cell().sent_to(kRemoteBank, uetr(1)), std::nullopt) << "it is not paid yet";
     EXPECT_EQ(index_of(1), newer_);
 
     send_back(2, 1, 60);
@@ -157,6 +157,7 @@ TEST_F(UsedAgainTest, EachBankMeansItsOwn) {
     EXPECT_EQ(cell().payment(old_).returned, AmountMinor{60});
     deliver(LinkKind::kSettled, 1);
     EXPECT_EQ(cell().payment(newer_).state, PaymentState::kSettled);
+    EXPECT_EQ(cell().sent_to(kRemoteBank, uetr(1)), newer_);
     EXPECT_EQ(bench_.last_told(kBank).payment, newer_);
     come_back(3, 1, 7);
     EXPECT_EQ(bench_.last_sent().kind, LinkKind::kSettled);
@@ -166,6 +167,26 @@ TEST_F(UsedAgainTest, EachBankMeansItsOwn) {
     EXPECT_EQ(copy.cell().digest(), cell().digest());
     EXPECT_EQ(copy.cell().asked_of(kPayee, uetr(1)), old_);
     EXPECT_EQ(copy.cell().find_payment(uetr(1)), newer_);
+}
+
+TEST_F(MemoryTest, WhatIsRefusedUnderAnOldUetrHidesNothingThatWasPaid) {
+    settle_inward(1);
+    report(1);
+    acknowledge_all();
+    const PaymentIndex paid = index_of(1);
+    forget_all();
+    ask(1, 55);  // Another bank's, to the same one.
+    const PaymentIndex refused = index_of(1);
+    recollect(paid);
+    EXPECT_EQ(cell().asked_of(kPayee, uetr(1)), refused) << "an answer is about this one";
+    report(1);
+    EXPECT_EQ(bench_.last_told(kPayee).kind, OutboxKind::kRequest) << "told once more, not refused";
+    bench_.answer(kPayee, uetr(1), ResultCode::kPayeeAgentUnspecified);
+    ASSERT_EQ(cell().payment(refused).state, PaymentState::kRejected);
+    EXPECT_EQ(cell().settled_to(kPayee, uetr(1)), paid);
+    send_back(2, 1, 60);
+    EXPECT_EQ(cell().return_of(index_of(2)).original, paid);
+    EXPECT_EQ(cell().payment(paid).returned, AmountMinor{60});
 }
 
 TEST_F(UsedAgainTest, TheOlderOneComesToLightWhenTheNewerIsForgotten) {

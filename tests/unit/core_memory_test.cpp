@@ -290,6 +290,23 @@ TEST_F(MemoryTest, ARepeatedInstructionGetsTheStoredAnswer) {
     EXPECT_EQ(bench_.last_told(kBank).field, scheme::Field::kAmount);
 }
 
+TEST_F(MemoryTest, AnInstructionFromTheFutureStaysRefusedWhenItsTimeHasCome) {
+    CreditTransfer transfer = remittance(1, 100);
+    transfer.creation_time = now_ + 24_h * 40;
+    bench_.send(kBank, transfer);
+    ASSERT_EQ(bench_.last_told(kBank).result, ResultCode::kCreationTimeOutsideWindow);
+    acknowledge_all();
+    forget_all();
+    ASSERT_TRUE(remembers(1));
+    later(transfer.creation_time - now_);
+    bench_.send(kBank, transfer);
+    EXPECT_EQ(bench_.last_told(kBank).result, ResultCode::kCreationTimeOutsideWindow);
+    acknowledge_all();
+    later(cell().parameters().creation_window + 1_ms);
+    forget_all();
+    EXPECT_FALSE(remembers(1)) << "whoever repeats it now is refused for its age";
+}
+
 TEST_F(MemoryTest, ALateReportOfTheCreditIsTaken) {
     settle_inward(1);
     acknowledge_all();

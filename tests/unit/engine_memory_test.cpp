@@ -63,7 +63,8 @@ TEST_F(EngineMemoryTest, OnlyForgettingMovesLastForget) {
 TEST_F(EngineMemoryTest, AFrameThatNamesNothingForgottenWantsNothing) {
     forget_a_segment();
     EXPECT_THAT(say_looked_up(payer_, {fresh(transfer(100, kIbpsBank))}), IsEmpty());
-    EXPECT_THAT(say_looked_up(payee_, {answer(100), report(100), reject("a rule")}), IsEmpty());
+    EXPECT_THAT(say_looked_up(payee_, {answer(100), reject("a rule")}), IsEmpty());
+    EXPECT_THAT(say_looked_up(payee_, {report(100)}), IsEmpty());
     EXPECT_THAT(say_looked_up(payer_, {enquiry(100)}), IsEmpty());
     EXPECT_THAT(say_looked_up(payee_, {}), IsEmpty());
 }
@@ -436,6 +437,20 @@ TEST_F(EngineMemoryTest, EachBankFindsItsOwnPaymentUnderAUetrThatIsUsedAgain) {
     say_durably(payer_, {answer(3)});
     EXPECT_EQ(leg(Rail::kFps, 3)->state, core::PaymentState::kSettled);
     EXPECT_EQ(leg(Rail::kFps, 3)->amount.value, 55);
+    EXPECT_EQ(replayed_digests(), digests(engine()));
+}
+
+TEST_F(EngineMemoryTest, APaymentThatIsRefusedUnderAnOldUetrHidesNothingThatWasPaid) {
+    forget_a_segment();
+    ASSERT_THAT(say_looked_up(other_payer_, {fresh(transfer(3, kIbpsBank, 55))}), IsEmpty());
+    say_durably(payee_, {answer(3, ResultCode::kPayeeAccountUnknown)});
+    ASSERT_EQ(leg(Rail::kIbps, 3)->state, core::PaymentState::kRejected);
+    heard_ = outlet_->messages.size();
+    const auto before = positions();
+    EXPECT_THAT(say_looked_up(payee_, {send_back(500, 3, 60)}), ElementsAre(uetr(3), uetr(500)));
+    EXPECT_EQ(only_heard(payee_).kind, OutboxKind::kSettled);
+    EXPECT_EQ(positions()[0], before[0] + 60);
+    EXPECT_EQ(positions()[1], before[1] - 60);
     EXPECT_EQ(replayed_digests(), digests(engine()));
 }
 
