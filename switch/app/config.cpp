@@ -109,8 +109,11 @@ std::optional<ConfigFault> check_deadlines(const SwitchConfig& config) {
                                "must be 0 to 86,400,000 milliseconds"};
         }
     }
-    if (config.payments_max() > core::kMaxPayments) {
-        return ConfigFault{"payments_max", "must be 0 to 64,000,000"};
+    // Fewer would not fill the segments by which they are forgotten.
+    const bool forgets = config.payments_max() == 0 ||
+                         config.payments_max() >= core::kMinSegments * core::kMinSegmentPayments;
+    if (!forgets || config.payments_max() > core::kMaxPayments) {
+        return ConfigFault{"payments_max", "must be 0, or 1,024 to 64,000,000"};
     }
     if (config.quota_records_max() > core::kMaxQuotaRecords) {
         return ConfigFault{"quota_records_max", "must be 0 to 16,000,000"};
