@@ -15,6 +15,11 @@ if(LOWU_SANITIZER)
         target_link_options(lowu_sanitizer INTERFACE -fsanitize=undefined)
     endif()
 endif()
+if(LOWU_FUZZ)
+    target_compile_options(lowu_sanitizer INTERFACE -fsanitize=fuzzer-no-link)
+    # Which warnings there are is g++'s to say: this compiler's are others.
+    target_compile_options(lowu_warnings INTERFACE -w)
+endif()
 
 # lowu_library(NAME sources...): one folder's library; include paths start at the root of the tree.
 function(lowu_library name)

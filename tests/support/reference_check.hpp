@@ -47,8 +47,8 @@ private:
     std::vector<std::string> differences_;
 };
 
-/// A witness that hands on what it hears.
-class CellEar final : public core::Witness {
+/// A witness that hands on what it hears; what else it could hear, a class made of it may.
+class CellEar : public core::Witness {
 public:
     explicit CellEar(ReferenceCheck& check) : check_(check) {}
     /// The cell that it is the witness of; before the cell's first command.
@@ -87,6 +87,9 @@ public:
     [[nodiscard]] const std::map<core::PaymentIndex, core::WholeLeg>& forgotten() const {
         return forgotten_;
     }
+
+protected:
+    [[nodiscard]] const core::Cell& cell() const { return *cell_; }
 
 private:
     std::map<core::PaymentIndex, core::WholeLeg> forgotten_;
