@@ -14,6 +14,7 @@
 #include <cstring>
 #include <deque>
 #include <fstream>
+#include <iterator>
 #include <utility>
 
 namespace lowu::client {
@@ -74,6 +75,7 @@ Result<ChildProcess> ChildProcess::start(const ChildSettings& settings) {
     plan.parent = ::getpid();
     plan.log = ::open(settings.log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (plan.log < 0) return io_error("cannot open " + settings.log_file);
+    const off_t log_begin = ::lseek(plan.log, 0, SEEK_END);
     std::array<int, 2> pipe_ends{};
     if (::pipe2(pipe_ends.data(), O_CLOEXEC) != 0) {
         ::close(plan.log);
@@ -88,7 +90,7 @@ Result<ChildProcess> ChildProcess::start(const ChildSettings& settings) {
     const int error = pid < 0 ? fork_error : exec_error(pipe_ends[0]);
     ::close(pipe_ends[0]);
     const int pid_descriptor = pid > 0 && error == 0 ? open_pid(pid) : -1;
-    if (pid_descriptor >= 0) return ChildProcess(settings, pid, pid_descriptor);
+    if (pid_descriptor >= 0) return ChildProcess(settings, log_begin, pid, pid_descriptor);
     errno = error == 0 ? errno : error;
     const Error failed = io_error("cannot start " + settings.program);
     if (pid > 0) {
@@ -98,11 +100,15 @@ Result<ChildProcess> ChildProcess::start(const ChildSettings& settings) {
     return failed;
 }
 
-ChildProcess::ChildProcess(ChildSettings settings, pid_t pid, int pid_descriptor)
-    : settings_(std::move(settings)), pid_(pid), pid_descriptor_(pid_descriptor) {}
+ChildProcess::ChildProcess(ChildSettings settings, off_t log_begin, pid_t pid, int pid_descriptor)
+    : settings_(std::move(settings)),
+      log_begin_(log_begin),
+      pid_(pid),
+      pid_descriptor_(pid_descriptor) {}
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
     : settings_(std::move(other.settings_)),
+      log_begin_(other.log_begin_),
       pid_(std::exchange(other.pid_, -1)),
       pid_descriptor_(std::exchange(other.pid_descriptor_, -1)),
       ending_(std::move(other.ending_)),
@@ -164,8 +170,15 @@ bool ChildProcess::stop(std::chrono::milliseconds patience) {
     return false;
 }
 
+std::string ChildProcess::said() const {
+    std::ifstream log(settings_.log_file);
+    log.seekg(log_begin_);
+    return {std::istreambuf_iterator<char>(log), {}};
+}
+
 std::string ChildProcess::log_tail(std::size_t lines) const {
     std::ifstream log(settings_.log_file);
+    log.seekg(log_begin_);
     std::deque<std::string> last;
     for (std::string line; std::getline(log, line);) {
         last.push_back(std::move(line));

@@ -46,14 +46,17 @@ public:
     // Sends SIGTERM and waits for the end; after `patience` SIGKILL. False when that was needed.
     [[nodiscard]] bool stop(std::chrono::milliseconds patience);
 
-    // The last lines of its log, each indented.
+    // What it has written into its log since it was started.
+    [[nodiscard]] std::string said() const;
+    // The last lines of that, each indented.
     [[nodiscard]] std::string log_tail(std::size_t lines) const;
 
 private:
-    ChildProcess(ChildSettings settings, pid_t pid, int pid_descriptor);
+    ChildProcess(ChildSettings settings, off_t log_begin, pid_t pid, int pid_descriptor);
     void reap(bool block);
 
     ChildSettings settings_;
+    off_t log_begin_ = 0;  // in the log file: earlier starts have written what is before
     pid_t pid_ = -1;
     int pid_descriptor_ = -1;
     std::optional<std::string> ending_;

@@ -68,6 +68,7 @@ ExitCode fail(const Context& context, const Error& error) {
     } else {
         std::cerr << "lowu: " << error.what << std::endl;
     }
+    if (is_refusal(error)) return ExitCode::kRefused;
     return error.kind == Error::Kind::kInvalid ? ExitCode::kUsage : ExitCode::kEnvironment;
 }
 

@@ -46,8 +46,8 @@ void add_bank_options(CLI::App& command, Context& context);
 // Writes one JSON document and a newline to standard output.
 void print_json(const Json& document);
 
-// Says on standard error what went wrong, as text or as {"error": ...}; returns kUsage for kInvalid
-// and kEnvironment for everything else.
+// Says on standard error what went wrong, as text or as {"error": ...}; returns kRefused for a
+// refusal (peer.hpp), kUsage for kInvalid and kEnvironment for everything else.
 [[nodiscard]] ExitCode fail(const Context& context, const Error& error);
 
 // "<field> <rule>" about something on the command line.

@@ -18,8 +18,18 @@ namespace {
 
 constexpr const char* kProgram = "lowu_log";
 
+// A word that lowu_log would not know is refused here, as other commands refuse theirs.
+ExitCode refuse(const std::string& what) {
+    std::cerr << "lowu log: " << what << "\n'lowu log --help' shows how it is used" << std::endl;
+    return ExitCode::kUsage;
+}
+
 // Returns only when lowu_log cannot be started; else its output and exit code are lowu's.
 ExitCode become_log_tool(const Context& context, std::vector<std::string> arguments) {
+    if (arguments.empty()) return refuse("say which of: verify, inspect");
+    const std::string& word = arguments.front();
+    if (word.starts_with('-')) return refuse("there is no option " + word);
+    if (word != "verify" && word != "inspect") return refuse("there is no command " + word);
     std::error_code error;
     const std::filesystem::path folder =
         std::filesystem::read_symlink("/proc/self/exe", error).parent_path();

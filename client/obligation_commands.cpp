@@ -17,14 +17,13 @@ struct ObligationOptions {
 };
 
 ExitCode obligations(const Context& context, const ObligationOptions& options) {
-    if (!options.bank.empty()) {
-        const auto rail = parse_bank_code("bank", options.bank);
-        if (!rail) return fail(context, rail.error());
-    }
     if (options.limit < 1 || options.limit > kPageSizeMax) {
         return fail(context, usage_error("--limit", "must be 1 to 1000"));
     }
     const SwitchClient central(context.addresses.switch_address);
+    if (const auto known = central.check_participant("bank", options.bank); !known) {
+        return fail(context, known.error());
+    }
     const auto response = central.obligations(options.bank, options.limit);
     if (!response) return fail(context, response.error());
     if (context.json) {

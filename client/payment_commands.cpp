@@ -77,7 +77,7 @@ ExitCode show_list(const Context& context, const SwitchClient& central,
             table = empty_table();
             in_table = 0;
         });
-    if (in_table > 0 || shown == 0) std::cout << table.text();
+    if (in_table > 0 || (last && shown == 0)) std::cout << table.text();
     if (!last) return fail(context, last.error());
     std::cout << shown << " shown, newest first; " << last->held_total() << " held in all\n";
     if (!last->next_page_token().empty()) {
@@ -92,6 +92,10 @@ ExitCode list(const Context& context, const ListOptions& options) {
     const auto limit = list_limit_of(options.limit, options.all);
     if (!limit) return fail(context, limit.error());
     const SwitchClient central(context.addresses.switch_address);
+    if (const auto known = central.check_participant("--participant", options.participant);
+        !known) {
+        return fail(context, known.error());
+    }
     const auto period = period_of(options.period, central);
     if (!period) return fail(context, period.error());
     filter->set_accepted_from_ms(period->from_ms);

@@ -22,8 +22,19 @@ Error::Kind kind_of(grpc::StatusCode code) {
     return Error::Kind::kUnknown;
 }
 
+constexpr std::string_view kQuoteRefused = "QUOTE_REFUSED";
+
+std::string in_brackets(std::string_view reason) {
+    return " [" + std::string(reason) + "]";
+}
+
 // Where to look for what would be right; empty when the refusal itself says it.
-std::string_view hint_for(std::string_view reason) {
+std::string hint_for(const v1::ErrorDetail& detail) {
+    const std::string& reason = detail.reason();
+    // The rule ends with the reason's code.
+    if (reason == kQuoteRefused) {
+        return "'lowu explain " + detail.rule().substr(detail.rule().rfind(' ') + 1) + "' says why";
+    }
     if (reason == "NO_SUCH_BANK" || reason == "PARTICIPANT_KNOWN") return "'lowu banks' lists them";
     if (reason == "NO_SUCH_ACCOUNT") return "'lowu accounts BANK' lists them";
     if (reason == "UNKNOWN_PAYMENT") return "'lowu list' shows the newest";
@@ -56,11 +67,13 @@ Error error_of(const grpc::Status& status, const std::string& who, const std::st
         !detail.rule().empty() && detail.rule()[0] >= 'A' && detail.rule()[0] <= 'Z';
     std::string what =
         who + " refuses the call: " + (is_sentence ? detail.rule() : status.error_message());
-    if (!detail.reason().empty()) what += " [" + detail.reason() + "]";
-    if (const auto hint = hint_for(detail.reason()); !hint.empty()) {
-        what += "; " + std::string(hint);
-    }
+    if (!detail.reason().empty()) what += in_brackets(detail.reason());
+    if (const auto hint = hint_for(detail); !hint.empty()) what += "; " + hint;
     return {kind, what};
+}
+
+bool is_refusal(const Error& error) {
+    return error.what.find(in_brackets(kQuoteRefused)) != std::string::npos;
 }
 
 Peer::Peer(std::string name, std::string where)

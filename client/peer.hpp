@@ -46,6 +46,9 @@ struct Peer {
     }
 };
 
+// Whether a bank said no as it says no to a payment: it gives no quote.
+[[nodiscard]] bool is_refusal(const Error& error);
+
 // For calls whose answer is empty.
 template <class Response>
 [[nodiscard]] Result<void> done(const Result<Response>& answer) {

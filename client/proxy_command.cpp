@@ -108,12 +108,11 @@ ExitCode resolve(const Context& context, const ResolveOptions& options) {
 // ---- proxy list, register, remove, warn, unwarn ----
 
 ExitCode list_proxies(const Context& context, const ListOptions& options) {
-    if (!options.bank.empty()) {
-        const auto rail = parse_bank_code("bank", options.bank);
-        if (!rail) return fail(context, rail.error());
-    }
     if (options.limit == 0) return fail(context, usage_error("--limit", "must be at least 1"));
     const SwitchClient central(context.addresses.switch_address);
+    if (const auto known = central.check_participant("bank", options.bank); !known) {
+        return fail(context, known.error());
+    }
     const auto response = central.proxies(options.bank, options.limit);
     if (!response) return fail(context, response.error());
     if (context.json) {
@@ -309,8 +308,8 @@ void add_resolve(CLI::App& app, Context& context) {
     set_footer(*command,
                "Exit codes: 0 found, 1 nobody answers to it, or the link is down.\n\n"
                "Examples:\n"
-               "  lowu resolve +852-91234567 --from 102100099996/6222020200010001\n"
-               "  lowu resolve +86-13800138000 --bank 102100099996 --from 012/012-875-10001");
+               "  lowu resolve +852-91230001 --from 102100099996/6222020200010001\n"
+               "  lowu resolve +86-13900000001 --bank 102100099996 --from 012/012-875-10001");
     command->callback([&context, options] {
         context.run = [&context, options] { return resolve(context, *options); };
     });

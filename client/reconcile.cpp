@@ -99,6 +99,7 @@ public:
             check_bank(bank);
         }
         name_unread_banks();
+        name_absent_banks();
         return std::move(result_);
     }
 
@@ -362,6 +363,16 @@ private:
         if (!missing.empty()) {
             result_.notes.push_back("not checked, no simulated bank keeps their books here: " +
                                     missing);
+        }
+    }
+
+    // The rail goes on without it: what was decided meanwhile waits in its outbox.
+    void name_absent_banks() {
+        for (const v1::Participant& bank : books_.participants.participants()) {
+            if (bank.online()) continue;
+            result_.notes.push_back(bank_text(bank.code()) +
+                                    " has no session: its book lacks what the switch has decided "
+                                    "since, until it is back");
         }
     }
 

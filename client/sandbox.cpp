@@ -13,8 +13,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <utility>
 
+#include "client/console.hpp"
+#include "client/session_refusal.hpp"
 #include "common/base/assert.hpp"
 
 namespace lowu::client {
@@ -27,6 +30,8 @@ constexpr std::chrono::milliseconds kStartPatience{60'000};
 constexpr std::chrono::milliseconds kReplayPatience{600'000};  // a long log is replayed first
 constexpr std::chrono::milliseconds kStopPatience{15'000};
 constexpr std::chrono::milliseconds kLookAgain{20};
+constexpr std::chrono::milliseconds kSayAgain{3'000};
+constexpr std::chrono::milliseconds kHealthTimeout{500};
 constexpr std::size_t kTailLines = 15;
 
 constexpr const char* kSwitchConfig = "switch/app/launch.txtpb";
@@ -96,6 +101,7 @@ Sandbox::~Sandbox() {
 Result<void> Sandbox::prepare(const SandboxSettings& settings) {
     settings_ = settings;
     if (auto found = find_files(); !found) return found;
+    if (auto taken = take_directory(); !taken) return taken;
     const std::array<Result<void>, 3> ports = {
         check_port(settings.switch_port, "the switch", "--switch-port"),
         check_port(settings.hk_port, "the Hong Kong banks", "--hk-port"),
@@ -132,6 +138,19 @@ Result<void> Sandbox::find_scenario(const std::string& name, std::uint64_t seed)
     auto day = load_scenario((fs::path(settings_.share) / kScenarios).string(), name, seed);
     if (!day) return day.error();
     day_ = std::move(day).value();
+    return {};
+}
+
+// Before anything in the folder is read or written: it may be that of a sandbox that runs. The
+// kernel gives the lock back when this process ends.
+Result<void> Sandbox::take_directory() {
+    if (settings_.directory.empty()) return {};
+    auto folder = log::PosixDirectory::open(settings_.directory, log::MissingDirectory::kCreate);
+    if (!folder) return folder.error();
+    auto lock = folder.value()->lock();
+    if (!lock) return Error{lock.error().kind, "--dir " + lock.error().what};
+    folder_ = std::move(folder).value();
+    lock_ = std::move(lock).value();
     return {};
 }
 
@@ -201,7 +220,9 @@ Result<void> Sandbox::start() {
     auto mainland = start_banks("the Mainland banks", "mainland", share / kMainlandConfig,
                                 settings_.mainland_port, &addresses_.mainland);
     if (!mainland) return mainland;
-    return wait_for_sessions();
+    auto sessions = wait_for_sessions();
+    started_ = sessions.ok();
+    return sessions;
 }
 
 Result<void> Sandbox::start_switch() {
@@ -218,8 +239,10 @@ Result<void> Sandbox::start_switch() {
         start_child(std::move(child), "switch", settings_.switch_port, &addresses_.switch_address);
     if (!started) return started;
     const SwitchClient central(addresses_.switch_address);
-    return wait_until("the switch serves",
-                      [&] { return is_serving(central.peer(), std::chrono::milliseconds(500)); });
+    return wait_until("the switch serves", [&]() -> Result<std::string> {
+        if (is_serving(central.peer(), kHealthTimeout)) return std::string();
+        return "it says last:\n" + children_.back().log_tail(1);
+    });
 }
 
 Result<void> Sandbox::start_banks(const std::string& name, const std::string& stem,
@@ -258,9 +281,10 @@ Result<void> Sandbox::start_child(ChildSettings settings, const std::string& ste
     if (!child) return child.error();
     children_.push_back(std::move(child).value());
     std::string bound;
-    auto listens = wait_until(name + " can be reached", [&] {
+    auto listens = wait_until(name + " can be reached", [&]() -> Result<std::string> {
         bound = read_line(port_file);
-        return !bound.empty();
+        if (!bound.empty()) return std::string();
+        return "it says last:\n" + children_.back().log_tail(1);
     });
     *address = "127.0.0.1:" + bound;
     return listens;
@@ -268,28 +292,52 @@ Result<void> Sandbox::start_child(ChildSettings settings, const std::string& ste
 
 Result<void> Sandbox::wait_for_sessions() {
     const Network network(addresses_);
-    return wait_until("every bank's session is up and its customers' proxies are registered", [&] {
-        const auto participants = network.central().participants();
-        if (!participants || participants->participants().empty()) return false;
-        const auto& all = participants->participants();
-        const bool all_online =
-            std::all_of(all.begin(), all.end(), [](const auto& bank) { return bank.online(); });
-        // Of an earlier start a bank may have stayed offline on purpose, or be in default.
-        if (!all_online && !goes_on_) return false;
-        for (const scheme::Rail rail : {scheme::Rail::kFps, scheme::Rail::kIbps}) {
-            // A process of banks serves when its sessions are up and its proxies registered.
-            if (!is_serving(network.banks_of(rail).peer(), std::chrono::milliseconds(500))) {
-                return false;
-            }
-        }
-        return true;
-    });
+    return wait_until("every bank's session is up and its customers' proxies are registered",
+                      [&] { return missing_sessions(network); });
 }
 
-Result<void> Sandbox::wait_until(const std::string& what, const std::function<bool()>& ready) {
-    const auto deadline =
-        std::chrono::steady_clock::now() + (goes_on_ ? kReplayPatience : kStartPatience);
-    while (!ready()) {
+Result<std::string> Sandbox::missing_sessions(const Network& network) const {
+    if (auto refused = refused_sessions()) return *refused;
+    const auto participants = network.central().participants();
+    if (!participants) return std::string(participants.error().what);
+    if (participants->participants().empty()) return std::string("the switch names no bank");
+    std::string offline;
+    for (const v1::Participant& bank : participants->participants()) {
+        if (bank.online()) continue;
+        offline += (offline.empty() ? "no session yet: " : ", ") + bank_text(bank.code());
+    }
+    // Of an earlier start a bank may have stayed offline on purpose, or be in default.
+    if (!offline.empty() && !goes_on_) return offline;
+    for (const scheme::Rail rail : {scheme::Rail::kFps, scheme::Rail::kIbps}) {
+        // A process of banks serves when its sessions are up and its proxies registered.
+        const Peer& banks = network.banks_of(rail).peer();
+        if (is_serving(banks, kHealthTimeout)) continue;
+        return banks.who + " does not serve yet" + (offline.empty() ? "" : "; " + offline);
+    }
+    return std::string();
+}
+
+// The folders of the banks' logs are in the order in which their processes are started, behind the
+// switch.
+std::optional<Error> Sandbox::refused_sessions() const {
+    for (std::size_t i = 0; i < std::size(kBankFolders); ++i) {
+        const auto refusals = session_refusals(children_[i + 1].said());
+        if (refusals.empty()) continue;
+        return Error{
+            Error::Kind::kUnavailable,
+            refusal_text(refusals, directory_ + "/" + kBankFolders[i], directory_ + "/switch")};
+    }
+    return std::nullopt;
+}
+
+Result<void> Sandbox::wait_until(const std::string& what, const Look& look) {
+    const auto began = std::chrono::steady_clock::now();
+    const auto deadline = began + (goes_on_ ? kReplayPatience : kStartPatience);
+    auto say_at = began + kSayAgain;
+    while (true) {
+        const auto missing = look();
+        if (!missing) return missing.error();
+        if (missing->empty()) return {};
         switch (wait(kLookAgain)) {
             case Wake::kStopAsked:
                 return Error{Error::Kind::kUnavailable, "stopped before " + what};
@@ -299,15 +347,23 @@ Result<void> Sandbox::wait_until(const std::string& what, const std::function<bo
             case Wake::kTimeout:
                 break;
         }
-        if (std::chrono::steady_clock::now() > deadline) {
-            std::string tails;
-            for (const ChildProcess& child : children_) {
-                tails += "\n  " + child.name() + " says last:\n" + child.log_tail(kTailLines);
-            }
-            return Error{Error::Kind::kUnavailable, "waited in vain until " + what + tails};
-        }
+        const auto now = std::chrono::steady_clock::now();
+        if (now > deadline) return waited_in_vain(what);
+        if (now < say_at) continue;
+        say_at = now + kSayAgain;
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - began);
+        if (!settings_.say) continue;
+        settings_.say("Waiting until " + what + ", for " + std::to_string(seconds.count()) +
+                      " s so far: " + *missing);
     }
-    return {};
+}
+
+Error Sandbox::waited_in_vain(const std::string& what) const {
+    std::string tails;
+    for (const ChildProcess& child : children_) {
+        tails += "\n  " + child.name() + " says last:\n" + child.log_tail(kTailLines);
+    }
+    return {Error::Kind::kUnavailable, "waited in vain until " + what + tails};
 }
 
 Wake Sandbox::wait(std::chrono::milliseconds timeout) {
@@ -363,6 +419,12 @@ Result<void> Sandbox::stop() {
     }
     if (!complaints.empty()) return Error{Error::Kind::kUnknown, complaints};
     return {};
+}
+
+std::string Sandbox::kept_text() const {
+    const std::string kept = "The logs are kept in " + directory_;
+    if (!started_ || directory_is_temporary_) return kept;
+    return kept + ": 'lowu up --dir " + directory_ + "' goes on";
 }
 
 void Sandbox::remove_directory() {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "client/launch_day_scenario.hpp"
 #include "client/network.hpp"
 #include "common/base/result.hpp"
+#include "common/log/posix_file.hpp"
 
 namespace lowu::client {
 
@@ -28,6 +30,8 @@ struct SandboxSettings {
     std::uint16_t switch_port = 7410;  // 0: any free one
     std::uint16_t hk_port = 7420;
     std::uint16_t mainland_port = 7430;
+    // Hears every few seconds what a start still waits for; empty: nobody wants to know.
+    std::function<void(const std::string&)> say;
 };
 
 // Why a wait ended.
@@ -42,7 +46,8 @@ public:
     Sandbox& operator=(const Sandbox&) = delete;
     ~Sandbox();
 
-    // Finds programs and files, makes the folder, looks whether the ports are free.
+    // Finds programs and files, makes the folder and takes it for this process alone, looks whether
+    // the ports are free.
     [[nodiscard]] Result<void> prepare(const SandboxSettings& settings);
     // Starts everything; returns when the switch serves and every bank's session is up.
     [[nodiscard]] Result<void> start();
@@ -66,12 +71,15 @@ public:
     [[nodiscard]] const DayFile* day_to_play() const {
         return day_ && !goes_on_ ? &*day_ : nullptr;
     }
+    // Where the logs are; after start(), of a folder that the user named, also how to go on.
+    [[nodiscard]] std::string kept_text() const;
     // Removes the temporary folder; a folder that the user named stays.
     void remove_directory();
 
 private:
     [[nodiscard]] Result<void> find_files();
     [[nodiscard]] Result<void> find_scenario(const std::string& name, std::uint64_t seed);
+    [[nodiscard]] Result<void> take_directory();
     [[nodiscard]] Result<void> make_directory();
     [[nodiscard]] Result<void> fill_directory() const;
     [[nodiscard]] Result<void> look_at_earlier_start();
@@ -82,14 +90,22 @@ private:
     [[nodiscard]] Result<void> start_child(ChildSettings settings, const std::string& stem,
                                            std::uint16_t port, std::string* address);
     [[nodiscard]] Result<void> wait_for_sessions();
-    [[nodiscard]] Result<void> wait_until(const std::string& what,
-                                          const std::function<bool()>& ready);
+    // What is still missing, or why it will never be there.
+    [[nodiscard]] Result<std::string> missing_sessions(const Network& network) const;
+    [[nodiscard]] std::optional<Error> refused_sessions() const;
+    // Says what is still missing, for people; empty: ready. The error: there is no use in waiting.
+    using Look = std::function<Result<std::string>()>;
+    [[nodiscard]] Result<void> wait_until(const std::string& what, const Look& look);
+    [[nodiscard]] Error waited_in_vain(const std::string& what) const;
 
     SandboxSettings settings_;
     std::optional<DayFile> day_;  // the banks' customers are those of this scenario
     std::string programs_;        // folder of lowu, lowu_switch and bank_sim
     std::string directory_;
     bool directory_is_temporary_ = false;
+    std::unique_ptr<log::PosixDirectory> folder_;  // of the lock; none for a temporary one
+    std::unique_ptr<log::DirectoryLock> lock_;
+    bool started_ = false;
     bool goes_on_ = false;
     Addresses addresses_;
     std::vector<ChildProcess> children_;  // in the order of starting

@@ -287,12 +287,13 @@ private:
         const std::string lowu = std::filesystem::proximate(self, error).string();
         const Addresses usual;
         title("Connect");
-        say("  switch           " + addresses_.switch_address +
-            "   ParticipantService, PaymentService, OperationsService,\n"
-            "                                    DirectoryService, ExchangeService, "
-            "SettlementService\n  Hong Kong banks  " +
-            addresses_.hk + "   BankService\n" + "  Mainland banks   " + addresses_.mainland +
-            "   BankService\n" +
+        Table services({{"process"}, {"address"}, {"services"}});
+        services.add({"switch", addresses_.switch_address,
+                      "ParticipantService, PaymentService, OperationsService,"});
+        services.add({"", "", "DirectoryService, ExchangeService, SettlementService"});
+        services.add({"Hong Kong banks", addresses_.hk, "BankService"});
+        services.add({"Mainland banks", addresses_.mainland, "BankService"});
+        say(services.text(2) +
             "  All with reflection and health, without TLS, on this machine only.\n");
         title("Try, in another terminal");
         if (addresses_.switch_address != usual.switch_address || addresses_.hk != usual.hk ||

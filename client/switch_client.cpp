@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "client/words.hpp"
+
 namespace lowu::client {
 
 namespace {
@@ -103,6 +105,21 @@ Result<v1::GetStatusResponse> SwitchClient::status(bool with_digests) const {
 
 Result<v1::ListParticipantsResponse> SwitchClient::participants() const {
     return peer_.call(*operations_, &Operations::ListParticipants, v1::ListParticipantsRequest());
+}
+
+Result<void> SwitchClient::check_participant(const std::string& field,
+                                             const std::string& code) const {
+    if (code.empty()) return {};
+    if (const auto rail = parse_bank_code(field, code); !rail) return rail.error();
+    const auto known = participants();
+    if (!known) return known.error();
+    const auto& all = known->participants();
+    const bool found = std::any_of(
+        all.begin(), all.end(), [&](const v1::Participant& bank) { return bank.code() == code; });
+    if (found) return {};
+    return Error{
+        Error::Kind::kNotFound,
+        field + " names " + code + ", no participant of the switch; 'lowu banks' lists them"};
 }
 
 Result<v1::ListPositionsResponse> SwitchClient::positions() const {

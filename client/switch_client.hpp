@@ -45,6 +45,11 @@ public:
     // OperationsService: what it is asked.
     [[nodiscard]] Result<v1::GetStatusResponse> status(bool with_digests = false) const;
     [[nodiscard]] Result<v1::ListParticipantsResponse> participants() const;
+    // Whether `code`, typed as `field`, is a participant's; empty: nothing was asked for. Exists
+    // because a list of an unknown bank's is empty. Fails with kInvalid for what is no code, with
+    // kNotFound for nobody's.
+    [[nodiscard]] Result<void> check_participant(const std::string& field,
+                                                 const std::string& code) const;
     [[nodiscard]] Result<v1::ListPositionsResponse> positions() const;
     // All parameters, or those of one name.
     [[nodiscard]] Result<v1::GetParametersResponse> parameters(const std::string& name) const;

@@ -41,9 +41,13 @@ constexpr const char* kHelp =
     "Each\n"
     "scenario is a file in bank_sim/scenarios that says what is published and what is assumed.\n"
     "\n"
-    "Exit codes: 0 everything was as expected, 1 a process failed, a payment ended otherwise than "
-    "it\n"
-    "should or a count is not as published, 2 wrong usage, 5 the books differ.\n"
+    "When one of its processes ends by itself, lowu stops the others, too. Two cannot run in one\n"
+    "folder at once.\n"
+    "\n"
+    "Exit codes: 0 everything was as expected, 1 a process failed, the folder or a port is in use, "
+    "a\n"
+    "payment ended otherwise than it should or a count is not as published, 2 wrong usage, 5 the\n"
+    "books differ.\n"
     "\n"
     "Example:\n"
     "  lowu up --once\n"
@@ -104,20 +108,25 @@ ExitCode give_up(const Context& context, Sandbox& sandbox, const Error& error, b
     }
     const ExitCode code = fail(context, error);
     if (!sandbox.directory().empty()) {
-        std::cerr << "The logs are kept in " << sandbox.directory() << std::endl;
+        std::cerr << sandbox.kept_text() << std::endl;
     }
     return code;
 }
 
-ExitCode finish(const Context& context, Sandbox& sandbox, const ShowResult& show) {
+ExitCode finish(const Context& context, const UpOptions& options, Sandbox& sandbox,
+                const ShowResult& show) {
     const auto stopped = sandbox.stop();
-    if (!context.json && stopped.ok()) std::cout << "Stopped: banks and switch ended well.\n";
+    if (!context.json && stopped.ok()) {
+        std::cout << "Stopped: banks and switch ended well.\n";
+        if (!options.sandbox.directory.empty()) std::cout << sandbox.kept_text() << "\n";
+    }
     if (!show.unexpected.empty() || !stopped.ok()) {
         std::cout.flush();
         std::cerr << "lowu: "
                   << (show.unexpected.empty() ? stopped.error().what
                                               : "not as expected: " + show.unexpected)
-                  << "\nThe logs are kept in " << sandbox.directory() << std::endl;
+                  << "\n"
+                  << sandbox.kept_text() << std::endl;
         return show.unexpected.empty() ? ExitCode::kEnvironment : show.exit_code;
     }
     sandbox.remove_directory();
@@ -129,7 +138,10 @@ ExitCode up(const Context& context, const UpOptions& options) {
         return fail(context, usage_error("--seed", "must go with --scenario"));
     }
     Sandbox sandbox;
-    if (auto prepared = sandbox.prepare(options.sandbox); !prepared) {
+    SandboxSettings settings = options.sandbox;
+    if (!context.json)
+        settings.say = [](const std::string& text) { std::cout << text << std::endl; };
+    if (auto prepared = sandbox.prepare(settings); !prepared) {
         return fail(context, prepared.error());
     }
     if (sandbox.goes_on() && !context.json) {
@@ -143,7 +155,7 @@ ExitCode up(const Context& context, const UpOptions& options) {
     const auto show = watch_show(sandbox, context.json);
     if (!show) return give_up(context, sandbox, show.error(), options.once);
     if (context.json) print_json(show->document);
-    if (options.once) return finish(context, sandbox, *show);
+    if (options.once) return finish(context, options, sandbox, *show);
     if (!context.json) {
         if (!show->unexpected.empty()) {
             std::cout << paint("Not as expected: " + show->unexpected, Colour::kRed) << "\n";
@@ -154,7 +166,7 @@ ExitCode up(const Context& context, const UpOptions& options) {
     if (auto stayed = stay(sandbox); !stayed) {
         return give_up(context, sandbox, stayed.error(), true);
     }
-    return finish(context, sandbox, *show);
+    return finish(context, options, sandbox, *show);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // and the one of StopSignals for Ctrl-C.
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "client/commands.hpp"
 #include "client/console.hpp"
@@ -28,35 +29,37 @@ void show(const Context& context, const v1::WatchPaymentsResponse& response) {
     }
 }
 
-// The token is said in every case: after an error it is needed most.
+// `shown`: how many changes; none: no answer came. After an error the token is needed most, but
+// before the first answer it is only what the user has typed.
 ExitCode finish(const Context& context, const WatchOptions& options, PaymentWatch& watch,
-                std::size_t shown) {
+                std::optional<std::size_t> shown) {
     const auto ended = watch.end();
-    if (!context.json) {
-        std::cout << watch_end_text(shown, options.participant, watch.resume_token()) << std::endl;
+    if (!context.json && (ended || shown)) {
+        std::cout << watch_end_text(shown.value_or(0), options.participant, watch.resume_token())
+                  << std::endl;
     }
     return ended ? ExitCode::kDone : fail(context, ended.error());
 }
 
 ExitCode watch(const Context& context, const WatchOptions& options) {
-    if (!options.participant.empty()) {
-        const auto rail = parse_bank_code("--participant", options.participant);
-        if (!rail) return fail(context, rail.error());
-    }
     StopSignals signals;  // before anything starts threads
     const SwitchClient central(context.addresses.switch_address);
+    if (const auto known = central.check_participant("--participant", options.participant);
+        !known) {
+        return fail(context, known.error());
+    }
     v1::WatchPaymentsRequest request;
     request.set_participant(options.participant);
     request.set_resume_token(options.token);
     const auto watch = central.watch_payments(request);
     signals.call([&watch] { watch->cancel(); });
-    if (!context.json) std::cout << watch_heading() << std::endl;
     v1::WatchPaymentsResponse response;
-    std::size_t shown = 0;
+    std::optional<std::size_t> shown;
     while (watch->next(response)) {
+        if (!shown && !context.json) std::cout << watch_heading() << std::endl;
         show(context, response);
-        shown += response.has_payment() ? 1U : 0U;
-        if (options.count == 0 || shown < options.count) continue;
+        shown = shown.value_or(0) + (response.has_payment() ? 1U : 0U);
+        if (options.count == 0 || *shown < options.count) continue;
         watch->cancel();
         break;
     }

@@ -89,6 +89,12 @@ int exit_code_of(const Error& error) {
     return kExitEnvironment;
 }
 
+/// A file of settings that cannot be read is as wrong as one that breaks a rule.
+Error of_settings(Error error) {
+    error.kind = Error::Kind::kInvalid;
+    return error;
+}
+
 int fail(const Error& error) {
     spdlog::error("{}", error.what);
     return exit_code_of(error);
@@ -115,7 +121,7 @@ Result<std::shared_ptr<const DayPlan>> bring_up(const Options& options, LogHome&
     if (!options.day.empty()) {
         auto opened = open_day(options.day, options.day_seed, banks);
         if (!opened.ok()) {
-            return std::move(opened).error();
+            return of_settings(std::move(opened).error());
         }
         day = std::move(opened).value();
     }
@@ -185,7 +191,7 @@ int run(const Options& options) {
     const sigset_t signals = block_end_signals();
     auto cast = read_cast(options.config);
     if (!cast.ok()) {
-        return fail(cast.error());
+        return fail(of_settings(cast.error()));
     }
     BankSet banks(std::move(cast).value());
     auto home = LogHome::open(options);

@@ -178,6 +178,12 @@ TEST_F(BankLog, WhatCannotBeStartedIsRefusedByName) {
     EXPECT_EQ(fewer.exit_code, 2);
     EXPECT_THAT(fewer.output + fewer.errors, HasSubstr("--traffic-accounts 8"));
 
+    for (const char* option : {"--config", "--day"}) {
+        Finished no_file = running_.start_banks_in_vain(rail, {option, folder_.file("nosuch")});
+        EXPECT_EQ(no_file.exit_code, 2) << option;
+        EXPECT_THAT(no_file.output + no_file.errors, HasSubstr(folder_.file("nosuch"))) << option;
+    }
+
     Finished wrong_side = running_.start_banks_in_vain(
         rail, {"--config", source("bank_sim/scenarios/launch-mainland.txtpb")});
     EXPECT_EQ(wrong_side.exit_code, 2);

@@ -10,6 +10,7 @@
 #include "client/console.hpp"
 #include "client/reconcile.hpp"
 #include "client/reconcile_read.hpp"
+#include "client/session_refusal.hpp"
 #include "client/timeline.hpp"
 
 namespace lowu::client {
@@ -62,7 +63,9 @@ Books sound_books() {
     add_position(books, v1::RAIL_IBPS, "ibps", v1::ACCOUNT_KIND_LINK_CLAIM_CONTRA, 0, 0, 10'000);
     books.status.set_payments(1);
     for (const char* code : {kHk, kMainland}) {
-        books.participants.add_participants()->set_code(code);
+        v1::Participant* bank = books.participants.add_participants();
+        bank->set_code(code);
+        bank->set_online(true);
     }
     v1::BankBooks payer;
     payer.set_bank(kHk);
@@ -202,6 +205,17 @@ TEST(Reconcile, PaymentsInTransitExplainTheClaims) {
     books.banks[0].mutable_accounts(3)->set_credits_minor(0);
     EXPECT_EQ(differences_text(books), "");
     EXPECT_THAT(reconciliation_text(reconcile(books), false, true), HasSubstr(transit.uetr()));
+}
+
+TEST(Reconcile, NamesTheBankWithoutASession) {
+    Books books = sound_books();
+    books.participants.mutable_participants(1)->set_online(false);
+    const Reconciliation result = reconcile(books);
+    EXPECT_TRUE(result.agrees()) << "nothing waits for it";
+    ASSERT_EQ(result.notes.size(), 1U);
+    EXPECT_THAT(result.notes[0], HasSubstr(std::string(kMainland) +
+                                           " Industrial and Commercial Bank of China has no "
+                                           "session"));
 }
 
 TEST(Reconcile, DomesticPaymentsGoFromBankToBank) {
@@ -407,6 +421,30 @@ TEST(Timeline, SaysWhatAPaymentIsAndWhatItCounts) {
 }
 
 // The benchmark's last questions, to a follower that is behind.
+TEST(SessionRefusal, IsWhatTheFirstGreetingOfABankIsAnswered) {
+    const auto refused = session_refusals(
+        "[2026-11-26 23:08:06.400] [bank_sim] [info] replayed 165 records in 1 ms\n"
+        "[2026-11-26 23:08:06.405] [bank_sim] [warning] bank 012: no session: code 14 Connection "
+        "refused\n"
+        "[2026-11-26 23:08:06.409] [bank_sim] [warning] bank 012: no session: code 9 the switch "
+        "can send again only from number 17\n"
+        "[2026-11-26 23:08:06.409] [bank_sim] [info] bank 024: session open\n"
+        "[2026-11-26 23:08:06.410] [bank_sim] [error] bank 015: session ended: the switch holds "
+        "our messages up to number 3, but we keep 5 to 9\n"
+        "[2026-11-26 23:08:06.411] [bank_sim] [warning] bank 015: no session: code 1 Cancelled\n"
+        "[2026-11-26 23:08:06.412] [bank_sim] [warning] bank 024: no session: code 9 the next "
+        "message must have number 4\n"
+        "[2026-11-26 23:08:06.413] [bank_sim] [warning] bank 004: no session: code 9 is still");
+    ASSERT_EQ(refused.size(), 2U) << "024 had a session, and the last line is not whole";
+    EXPECT_EQ(refused[0].bank, "012");
+    EXPECT_EQ(refused[0].why, "the switch can send again only from number 17");
+    EXPECT_EQ(refused[1].bank, "015");
+    EXPECT_EQ(refused[1].why, "the switch holds our messages up to number 3, but we keep 5 to 9");
+    const std::string text = refusal_text(refused, "A/hk", "A/switch");
+    EXPECT_THAT(text, HasSubstr("012 Bank of China (Hong Kong) gets no session: the switch can"));
+    EXPECT_THAT(text, HasSubstr("in A/hk and the switch's in A/switch are of different moments"));
+}
+
 TEST(AskPatiently, AsksAgainWhatWasNotAnsweredInTime) {
     using std::chrono::milliseconds;
     std::vector<Result<int>> answers = {Error{Error::Kind::kUnknown, "did not answer in time"},

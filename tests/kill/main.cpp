@@ -62,7 +62,8 @@ void add_options(CLI::App& cli, Flags& flags) {
     cli.add_flag("--steps-only", flags.steps_only, "no faults at random");
     cli.add_flag("--no-bank-kills", flags.no_bank_kills,
                  "the banks keep no log of their own and are not killed");
-    cli.add_option("--dir", flags.directory, "a folder on the disk to use; else the temporary one");
+    cli.add_option("--dir", flags.directory,
+                   "a folder on the disk to use, made when missing; else the temporary one");
     cli.add_option("--programs", flags.programs, "where the built programs are");
     cli.add_option("--switch-argument", flags.switch_arguments, "given to the switch as it is");
     cli.add_flag("--plan", flags.plan, "only says what would be done in --rounds, or a cycle");
@@ -72,6 +73,9 @@ void add_options(CLI::App& cli, Flags& flags) {
 std::string make_folder(const Flags& flags) {
     const fs::path base =
         flags.directory.empty() ? fs::temp_directory_path() : fs::path(flags.directory);
+    std::error_code failed;
+    fs::create_directories(base, failed);
+    if (failed) return {};
     std::string pattern = (base / "lowu-kill-XXXXXX").string();
     return ::mkdtemp(pattern.data()) == nullptr ? std::string() : pattern;
 }
