@@ -6,11 +6,11 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/text_format.h>
 
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <string_view>
 #include <system_error>
 
@@ -93,9 +93,14 @@ Result<std::string> read_file(const std::string& file) {
         const auto kind = error_number == ENOENT ? Error::Kind::kNotFound : Error::Kind::kIo;
         return Error{kind, file + ": " + std::generic_category().message(error_number)};
     }
-    std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+    // By read(), which notes what an iterator would throw: a directory can be opened, too.
+    std::string text;
+    std::array<char, 4'096> chunk{};
+    while (stream.read(chunk.data(), chunk.size()) || stream.gcount() > 0) {
+        text.append(chunk.data(), static_cast<std::size_t>(stream.gcount()));
+    }
     if (stream.bad()) {
-        return Error{Error::Kind::kIo, file + ": cannot be read"};
+        return Error{Error::Kind::kIo, file + ": is no file that can be read"};
     }
     return text;
 }

@@ -98,5 +98,11 @@ TEST_F(TextConfig, AMissingFileIsNotFound) {
     EXPECT_THAT(loaded.error().what, HasSubstr("/nowhere/at/all"));
 }
 
+TEST_F(TextConfig, ADirectoryIsNoFile) {
+    const Result<void> loaded = load_text_config("/", config_);
+    ASSERT_FALSE(loaded.ok());
+    EXPECT_EQ(loaded.error().what, "/: is no file that can be read");
+}
+
 }  // namespace
 }  // namespace lowu::rpc
