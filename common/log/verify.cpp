@@ -53,6 +53,7 @@ private:
     bool take(const RecordHeader& header, std::uint64_t offset, std::span<const std::byte> payload);
     Result<Ending> judge(std::uint64_t number, const RecordScan& scan);
     Result<Ending> judge_spare(std::uint64_t number);
+    Result<LogFacts> judge_unbegun();
     void damage(std::uint64_t number, std::uint64_t byte, std::string what);
 
     [[nodiscard]] std::string path(std::uint64_t number) const {
@@ -254,6 +255,10 @@ Result<Ending> Verifier::judge_spare(std::uint64_t number) {
     if (!loaded) {
         return loaded.error();
     }
+    if (spare.size() < segment_min_bytes(0)) {
+        return Ending{Ending::Kind::kDamage,
+                      "the file has only " + std::to_string(spare.size()) + " bytes", number, 0};
+    }
     if (const auto later = find_sound_record(spare, kSegmentHeaderBytes)) {
         return Ending{Ending::Kind::kDamage,
                       "the segment's header is damaged, but a sound record follows at byte " +
@@ -295,6 +300,20 @@ Result<Ending> Verifier::judge(std::uint64_t number, const RecordScan& scan) {
     }
     const bool torn = written_end(bytes_) > offset_;
     return Ending{.kind = torn ? Ending::Kind::kTorn : Ending::Kind::kEndOfLog};
+}
+
+// The power failed before the first segment had its header: to recovery there is no log yet.
+Result<LogFacts> Verifier::judge_unbegun() {
+    const Result<Ending> ending = judge_spare(1);
+    if (!ending) {
+        return ending.error();
+    }
+    if (ending->kind == Ending::Kind::kDamage) {
+        damage(ending->number, ending->byte, ending->what);
+        return facts_;
+    }
+    return Error{Error::Kind::kNotFound,
+                 path(1) + " was prepared and never begun: there is no log yet"};
 }
 
 // Reads the segment as it is now, takes what has come since the last look, and judges the rest.
@@ -368,6 +387,9 @@ Result<LogFacts> Verifier::run() {
     const Result<std::vector<FoundSegment>> found = find_segments();
     if (!found) {
         return found.error();
+    }
+    if (found->size() == 1 && found->front().number == 1 && !found->front().header) {
+        return judge_unbegun();
     }
     const Result<bool> countable = count_files(*found);
     if (!countable) {

@@ -270,6 +270,31 @@ TEST_F(Verify, WhatTheTakerFindsIsDamageThere) {
     EXPECT_TRUE(found.damage->file.starts_with("segment-"));
 }
 
+// The power failed while the first segment's header was written.
+TEST_F(Verify, AFirstSegmentThatWasNeverBegunIsNoLogYet) {
+    MemoryDirectory young("young");
+    {
+        LogOptions options = small_log_options();
+        const auto log = SegmentLog::open(young, options);
+        ASSERT_TRUE(log.ok());
+    }
+    const std::vector<std::byte> zeros(kSegmentHeaderBytes);
+    young.corrupt(segment_file_name(1), 0, zeros);
+    const auto nothing = verify_log(young);
+    ASSERT_FALSE(nothing.ok());
+    EXPECT_EQ(nothing.error().kind, Error::Kind::kNotFound);
+    EXPECT_NE(nothing.error().what.find("was prepared and never begun"), std::string::npos);
+    const auto begun = SegmentLog::open(young, small_log_options());
+    ASSERT_TRUE(begun.ok()) << "recovery thinks so, too";
+    LogWriter writer(**begun, 1);
+    ASSERT_TRUE(writer.acquire());
+    ASSERT_EQ(writer.append_random(900), AppendOutcome::kOk);
+    young.corrupt(segment_file_name(1), 0, zeros);
+    const auto lost = verify_log(young);
+    ASSERT_TRUE(lost.ok()) << lost.error().what;
+    EXPECT_TRUE(lost->damage.has_value()) << "a record stands behind it";
+}
+
 TEST_F(Verify, NoLogIsNotFoundAndAnotherFormatInvalid) {
     MemoryDirectory empty("nowhere");
     EXPECT_EQ(verify_log(empty).error().kind, Error::Kind::kNotFound);
