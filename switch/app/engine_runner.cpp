@@ -110,7 +110,7 @@ bool EngineRunner::take_frame(service::InboxEvent& event) {
 
 void EngineRunner::closed(engine::SessionId session) {
     // The connection is gone: nobody reads on when these are done.
-    static_cast<void>(parked_.drop(session));
+    static_cast<void>(unpark(session));
     parts_.engine.on_closed(session);
 }
 
@@ -130,18 +130,24 @@ bool EngineRunner::waits_for_archive(service::InboxEvent& event) {
 }
 
 void EngineRunner::ask_archive(engine::SessionId session, ParkedFrames::Wait& wait) {
-    wait.asked = parts_.follower.look_up(wait.wanted, wait.asked_at,
-                                         [&inbox = parts_.inbox, session](LookUps::Answer found) {
-                                             service::InboxEvent answer;
-                                             answer.what = What::kArchive;
-                                             answer.session = session;
-                                             if (found.ok()) {
-                                                 answer.found = std::move(found).value();
-                                             } else {
-                                                 answer.unreadable = found.error();
-                                             }
-                                             inbox.post(std::move(answer));
-                                         });
+    const auto tell = [&inbox = parts_.inbox, session](LookUps::Answer found) {
+        service::InboxEvent answer;
+        answer.what = What::kArchive;
+        answer.session = session;
+        if (found.ok()) {
+            answer.found = std::move(found).value();
+        } else {
+            answer.unreadable = found.error();
+        }
+        inbox.post(std::move(answer));
+    };
+    wait.asked = parts_.follower.look_up({session, wait.wanted, wait.asked_at, tell});
+}
+
+/// The session's frames, which wait no more.
+std::vector<service::InboxEvent> EngineRunner::unpark(engine::SessionId session) {
+    parts_.follower.drop_look_up(session);
+    return parked_.drop(session);
 }
 
 void EngineRunner::archive_answers(service::InboxEvent& event) {
@@ -155,7 +161,7 @@ void EngineRunner::archive_answers(service::InboxEvent& event) {
 /// What the frame is about may have been: it must not be judged as if it had not. The bank may come
 /// again; whoever is not concerned goes on.
 void EngineRunner::end_unreadable(engine::SessionId session, const Error& error) {
-    const auto frames = parked_.drop(session);
+    const auto frames = unpark(session);
     if (frames.empty()) return;
     spdlog::error("a session ends, since what its frame is about cannot be read: {}", error.what);
     parts_.connections.close(session, service::unreadable(error));
@@ -168,7 +174,7 @@ void EngineRunner::end_overtaken(engine::SessionId newer, scheme::AgentCode bank
     for (const engine::SessionId older : parked_.overtaken_by(newer, bank)) {
         parts_.connections.close(older, engine::CloseReason::kTakenOver,
                                  "a newer session has taken over");
-        for (const service::InboxEvent& frame : parked_.drop(older))
+        for (const service::InboxEvent& frame : unpark(older))
             frame.connection->frame_done();
     }
 }

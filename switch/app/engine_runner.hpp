@@ -46,6 +46,7 @@ private:
     [[nodiscard]] bool take_frame(service::InboxEvent& event);
     [[nodiscard]] bool waits_for_archive(service::InboxEvent& event);
     void ask_archive(engine::SessionId session, ParkedFrames::Wait& wait);
+    std::vector<service::InboxEvent> unpark(engine::SessionId session);
     void archive_answers(service::InboxEvent& event);
     void end_unreadable(engine::SessionId session, const Error& error);
     void end_overtaken(engine::SessionId newer, scheme::AgentCode bank);

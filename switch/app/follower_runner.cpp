@@ -15,14 +15,12 @@ namespace {
 /// Batches whose decisions wait to be compared: a follower so far behind compares fewer.
 constexpr std::size_t kMaxExpected = 65'536;
 
-/// A disk that fails is the environment's; anything else means that what was durable cannot be read
-/// back.
-int exit_code_of(const Error& error) {
-    return error.kind == Error::Kind::kIo ? kExitEnvironment : kExitLogUnreadable;
-}
-
 /// So often the follower looks what time has brought, when nothing else wakes it.
 constexpr std::chrono::seconds kLookAgain{1};
+/// A longer step of the clock between two looks: the process stood still, the engine judges it.
+constexpr Duration kStepMost = Duration::from_seconds(10);
+/// So long it may take until what has come in is durable, and here.
+constexpr Duration kOnItsWay = Duration::from_seconds(1);
 
 /// The next snapshot that is written only to make room for the log: after one that was written, and
 /// after one that had no room either.
@@ -102,6 +100,7 @@ void FollowerRunner::run() {
     load();
     while (const auto through = wait()) {
         replay(*through);
+        pass_time();
         answer();
         tell_watchers();
         tell_overdue();
@@ -123,16 +122,11 @@ std::optional<core::Sequence> FollowerRunner::wait() {
 
 /// Once more what recovery has read, into the follower's own cells.
 void FollowerRunner::load() {
-    const auto warn = [](const Error& error) {
-        spdlog::warn(
-            "the follower cannot use a snapshot, it begins with the one before and a longer tail: "
-            "{}",
-            error.what);
-    };
+    const auto warn = [](const Error& error) { spdlog::warn("{}", error.what); };
     auto begun = begin_follower(
         {parts_.log, parts_.archive, parts_.snapshots}, beginning_.identity, options_.timelines_max,
         beginning_.loaded ? std::optional(beginning_.loaded->sequence) : std::nullopt, warn);
-    if (!begun.ok()) give_up(exit_code_of(begun.error()), begun.error().what);
+    if (!begun.ok()) give_up(exit_code_of_disk(begun.error()), begun.error().what);
     follower_ = std::move(begun->follower);
     reader_ = std::move(begun->tail);
     epoch_ = begun->epoch;
@@ -140,6 +134,7 @@ void FollowerRunner::load() {
     if (begun->loaded) snapshots_ = {*begun->loaded};
     snapshot_tried_at_ = follower_->replayed();
     replayed_.store(follower_->replayed().value);
+    looked_at_us_ = parts_.clock.monotonic_us();
 }
 
 void FollowerRunner::replay(core::Sequence through) {
@@ -148,7 +143,7 @@ void FollowerRunner::replay(core::Sequence through) {
         if (auto taken = replay_one(through); !taken.ok()) {
             if (parts_.archive.batch_waits()) return archive_takes_nothing(taken.error());
             // Without its follower the process can tell nobody how payments stand.
-            give_up(exit_code_of(taken.error()), taken.error().what);
+            give_up(exit_code_of_disk(taken.error()), taken.error().what);
         }
         replayed_one();
     }
@@ -264,6 +259,27 @@ service::SwitchStatus FollowerRunner::status() {
     status.snapshots = snapshots_;
     status.archive_trouble = archive_trouble_;
     return status;
+}
+
+/// While nothing is recorded, time passes all the same. The follower judges by it rather late than
+/// early: a report that came in time may be on its way.
+void FollowerRunner::pass_time() {
+    const std::int64_t now_us = parts_.clock.monotonic_us();
+    const Duration step = Duration::from_us(now_us - looked_at_us_);
+    looked_at_us_ = now_us;
+    const bool believed = step <= kStepMost && parts_.halt.clock_jump().us == 0;
+    if (follower_->replayed() != idle_at_) {
+        idle_at_ = follower_->replayed();
+        idle_ = {};
+    } else if (believed) {
+        idle_ = idle_ + step;
+    }
+    if (caught_up()) follower_->stood_still(std::max(idle_ - kOnItsWay, Duration{}));
+}
+
+bool FollowerRunner::caught_up() {
+    const std::lock_guard lock(mutex_);
+    return follower_->replayed() == durable_;
 }
 
 void FollowerRunner::tell_overdue() {

@@ -2,7 +2,7 @@
 // durable into cells, archive and read models, answers questions in between, writes snapshots and
 // lets the log drop what they and the archive cover. When the archive takes nothing (a full disk)
 // it stands still, refuses questions and tries again; the engine goes on. ask, look_up,
-// take_snapshot, watch and durable are called from any thread.
+// drop_look_up, take_snapshot, watch and durable are called from any thread.
 #pragma once
 
 #include <array>
@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "common/base/clock.hpp"
 #include "switch/app/look_ups.hpp"
 #include "switch/follower/overdue.hpp"
 #include "switch/journal/snapshot.hpp"
@@ -38,6 +39,7 @@ public:
         journal::SnapshotStore& snapshots;
         const service::Readiness& readiness;
         const service::Halt& halt;
+        Clock& clock;
     };
     /// Where the runner begins.
     struct Beginning {
@@ -57,11 +59,11 @@ public:
     [[nodiscard]] bool take_snapshot(SnapshotDone done) override;
     [[nodiscard]] bool watch(Question question) override;
     [[nodiscard]] const service::Readiness& readiness() const override { return parts_.readiness; }
-    /// See LookUps::ask.
-    [[nodiscard]] bool look_up(std::vector<engine::Wanted> payments, core::Sequence at_least,
-                               LookUps::Found found) {
-        return look_ups_.ask(std::move(payments), at_least, std::move(found));
+    /// See LookUps.
+    [[nodiscard]] bool look_up(LookUps::Question question) {
+        return look_ups_.ask(std::move(question));
     }
+    void drop_look_up(engine::SessionId session) { look_ups_.drop(session); }
     /// False while a snapshot is written, or the archive takes nothing: what a cell forgot
     /// meanwhile would come into the archive only afterwards, and a session that needs it would
     /// wait.
@@ -95,6 +97,8 @@ private:
     void compare();
     void answer();
     void tell_watchers();
+    void pass_time();
+    [[nodiscard]] bool caught_up();
     void tell_overdue();
     [[nodiscard]] service::SwitchStatus status();
     void snapshot_if_due();
@@ -121,6 +125,9 @@ private:
     SteadyTime room_looked_for_{};  ///< By a snapshot, the log being full.
     Duration room_patience_;        ///< Until the next such snapshot.
     follower::OverdueWatch overdue_;
+    std::int64_t looked_at_us_ = 0;  ///< The clock, the last time.
+    core::Sequence idle_at_;         ///< Where the follower stood then.
+    Duration idle_;                  ///< For so long it has stood there.
 
     LookUps look_ups_;
     std::atomic<std::uint64_t> replayed_{0};

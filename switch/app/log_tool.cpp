@@ -12,13 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// What is no fault of the log (it is not there, may not be read) is the environment's.
-int exit_code_of(const Error& error) {
-    const bool unreadable =
-        error.kind == Error::Kind::kCorrupt || error.kind == Error::Kind::kInvalid;
-    return unreadable ? kExitLogUnreadable : kExitEnvironment;
-}
-
 }  // namespace
 
 bool is_of_a_switch(const log::LogFacts& facts) {
@@ -50,7 +43,7 @@ int say_error(const LogToolOptions& options, const Error& error) {
     } else {
         std::cerr << "lowu_log: " << error.what << std::endl;
     }
-    return exit_code_of(error);
+    return exit_code_of_disk(error);
 }
 
 int say_damage(const LogToolOptions& options, const log::Damage& damage) {

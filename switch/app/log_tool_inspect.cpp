@@ -60,8 +60,16 @@ public:
         if (batch.last_sequence() < from()) return true;
         if (options_.to && batch.first_sequence > *options_.to) return false;
         if (records) return take_records(batch);
+        ++looked_at_;
         print_batch(batch);
         return !full();
+    }
+
+    /// For people: silence would leave open whether there was anything to look at.
+    void say_if_none_matched(bool records) const {
+        if (options_.json || lines_ > 0) return;
+        std::cerr << "lowu_log: looked at " << looked_at_ << (records ? " records" : " batches")
+                  << ", none matches" << std::endl;
     }
 
 private:
@@ -78,6 +86,7 @@ private:
             const std::uint64_t sequence = entry_.stamp.sequence.value;
             if (options_.to && sequence > *options_.to) return false;
             if (sequence < from()) continue;
+            ++looked_at_;
             const Named named = named_by(entry_.command);
             if (options_.uetr && named.uetr != options_.uetr && named.original != options_.uetr) {
                 continue;
@@ -129,6 +138,7 @@ private:
     const LogToolOptions& options_;
     journal::RecordReader reader_;
     journal::Entry entry_;
+    std::uint64_t looked_at_ = 0;  // records, or batches, between --from and --to
     std::uint64_t lines_ = 0;
 };
 
@@ -163,6 +173,7 @@ int inspect_directory(const LogToolOptions& options) {
     std::cout.flush();
     if (!walked.ok()) return say_error(options, walked.error());
     if (walked->damage) return say_damage(options, *walked->damage);
+    inspector.say_if_none_matched(records);
     return kExitOk;
 }
 

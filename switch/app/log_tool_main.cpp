@@ -24,7 +24,8 @@ constexpr const char* kFooter =
     "\n"
     "Exit codes: 0 nothing is wrong; 1 there is no such log, or it may not be read; 2 command "
     "line;\n"
-    "65 damaged, of another format version, or not enough to start from.\n";
+    "65 damaged, of another format version, or such that a switch would refuse to start: the log\n"
+    "ends before a snapshot or the archive, is not theirs, or has gone from beside them.\n";
 
 constexpr const char* kInspectFooter =
     "\n"
@@ -34,7 +35,9 @@ constexpr const char* kInspectFooter =
 
 void add_verify(CLI::App& app, lowu::app::LogToolOptions& options, int& code) {
     CLI::App* command = app.add_subcommand(
-        "verify", "Check every header, hash, chain link, record and snapshot; say what there is");
+        "verify",
+        "Check every header, hash, chain link, record and snapshot, and where the archive ends; "
+        "say what there is");
     command->add_option("dir", options.directory, "directory of the log")->required();
     command->add_flag("--json", options.json, "one JSON document (64-bit integers are strings)");
     command->callback([&] { code = lowu::app::verify_directory(options); });

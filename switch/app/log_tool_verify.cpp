@@ -1,4 +1,6 @@
-// lowu_log verify: everything that can be checked in a log and its snapshots; see log_tool.hpp.
+// lowu_log verify: everything that can be checked in a log and in what was made of it; see
+// log_tool.hpp.
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -8,7 +10,9 @@
 #include "common/log/segment.hpp"
 #include "common/scheme/calendar.hpp"
 #include "switch/app/exit_code.hpp"
+#include "switch/app/left_over.hpp"
 #include "switch/app/log_tool.hpp"
+#include "switch/follower/archive.hpp"
 #include "switch/journal/batch.hpp"
 #include "switch/journal/snapshot.hpp"
 #include "switch/journal/snapshot_posix.hpp"
@@ -29,9 +33,11 @@ struct CheckedSnapshot {
 /// What verify has found.
 struct Found {
     log::LogFacts log;
-    bool decoded = false;  ///< Every record was read.
-    std::vector<CheckedSnapshot> snapshots;
-    std::optional<std::string> no_start;  ///< Why a switch cannot start from this.
+    bool decoded = false;                         ///< Every record was read.
+    std::vector<CheckedSnapshot> snapshots;       ///< Newest first.
+    std::optional<follower::ArchiveEnd> archive;  ///< None: there is none.
+    bool archive_in_log = false;                  ///< The log has the batch that it ends with.
+    std::optional<Error> no_start;                ///< Why a switch cannot start from this.
 };
 
 Result<bool> decode_all(journal::RecordReader& reader, journal::Entry& entry,
@@ -87,9 +93,12 @@ Result<std::vector<CheckedSnapshot>> check_snapshots(const std::string& path,
     return checked;
 }
 
-/// A snapshot stands at the end of a batch of this very chain.
-void hold_against(const log::BatchView& batch, std::vector<CheckedSnapshot>& snapshots) {
-    for (CheckedSnapshot& one : snapshots) {
+/// A snapshot stands at the end of a batch of this very chain, and so does the archive.
+void hold_against(const log::BatchView& batch, Found& found) {
+    if (found.archive && found.archive->sequence.value == batch.last_sequence()) {
+        found.archive_in_log = found.archive->chain_hash == batch.hash;
+    }
+    for (CheckedSnapshot& one : found.snapshots) {
         if (!one.info || one.info->sequence.value != batch.last_sequence()) continue;
         one.in_log = true;
         if (one.chain_hash == batch.hash) continue;
@@ -98,25 +107,93 @@ void hold_against(const log::BatchView& batch, std::vector<CheckedSnapshot>& sna
     }
 }
 
+std::string ends(std::uint64_t sequence) {
+    return " ends with sequence " + std::to_string(sequence);
+}
+
+/// Snapshots and archive were looked at before the log: whatever they have, it has, or had.
+Error batches_missing(const Found& found, const std::string& whose, std::uint64_t sequence) {
+    return {Error::Kind::kInvalid, whose + ends(sequence) + ", the log" +
+                                       ends(found.log.head.next_sequence - 1) +
+                                       ": batches that were acknowledged are missing from the log"};
+}
+
 /// Of what is in the log a snapshot must stand at a batch's end; and what is no longer in it must
 /// be in a snapshot.
-void judge_snapshots(Found& found) {
+std::optional<Error> judge_snapshots(Found& found) {
     bool reached = found.log.first_sequence <= 1;
     for (CheckedSnapshot& one : found.snapshots) {
         if (!one.info || one.fault) continue;
         const std::uint64_t sequence = one.info->sequence.value;
-        // What the log got after it was read is not held against a snapshot.
-        const bool readable =
-            sequence >= found.log.first_sequence && sequence < found.log.head.next_sequence;
-        if (readable && !one.in_log) {
+        if (sequence >= found.log.head.next_sequence) {
+            return batches_missing(found, one.file, sequence);
+        }
+        if (sequence >= found.log.first_sequence && !one.in_log) {
             one.fault = "no batch of the log ends at its sequence";
             continue;
         }
         reached = reached || sequence + 1 >= found.log.first_sequence;
     }
-    if (reached) return;
-    found.no_start = "the log begins at sequence " + std::to_string(found.log.first_sequence) +
-                     " and no whole snapshot reaches it: a switch cannot start from this directory";
+    if (reached) return std::nullopt;
+    return Error{Error::Kind::kCorrupt, "the log begins at sequence " +
+                                            std::to_string(found.log.first_sequence) +
+                                            " and no whole snapshot reaches it"};
+}
+
+/// The archive is this log's, and reaches from what a switch would load to no further than the log.
+std::optional<Error> judge_archive(const Found& found) {
+    const auto refused = [](const std::string& why) { return Error{Error::Kind::kInvalid, why}; };
+    const follower::ArchiveEnd archive = found.archive.value_or(follower::ArchiveEnd{});
+    const std::uint64_t sequence = archive.sequence.value;
+    if (found.archive && archive.log != found.log.id) {
+        return refused("the archive is of the log " + to_hex(archive.log));
+    }
+    if (sequence >= found.log.head.next_sequence) {
+        return batches_missing(found, "the archive", sequence);
+    }
+    const bool in_reach = sequence > 0 && sequence >= found.log.first_sequence;
+    if (in_reach && !found.archive_in_log) {
+        return refused("the archive" + ends(sequence) + ", where the log has another batch");
+    }
+    const auto whole = [](const CheckedSnapshot& one) { return one.info && !one.fault; };
+    const auto newest = std::find_if(found.snapshots.begin(), found.snapshots.end(), whole);
+    if (newest == found.snapshots.end() || sequence >= newest->info->sequence.value) return {};
+    const std::string there =
+        found.archive ? "the archive" + ends(sequence) : "there is no archive";
+    return refused(there + ", but " + newest->file + " was written with one that went so far");
+}
+
+void judge(Found& found) {
+    auto snapshots = judge_snapshots(found);
+    auto archive = judge_archive(found);
+    found.no_start = archive ? std::move(archive) : std::move(snapshots);
+    if (found.no_start) found.no_start->what += ": a switch cannot start from this directory";
+}
+
+/// What lies beside the log of a switch.
+Result<void> look_beside(const std::string& directory, const log::LogFacts& facts, Found& found) {
+    auto snapshots = check_snapshots(directory + "/snapshots", facts);
+    if (!snapshots.ok()) return snapshots.error();
+    found.snapshots = std::move(snapshots).value();
+    // After them: the archive is flushed before a snapshot is written.
+    auto archive = follower::Archive::look(directory + "/archive");
+    if (!archive.ok()) return archive.error();
+    found.archive = *archive;
+    return {};
+}
+
+/// A directory that has only what is left of a log is one that a switch refuses.
+Error why_no_log(const std::string& directory, const Error& error) {
+    if (error.kind != Error::Kind::kNotFound) return error;
+    auto nothing_left = check_nothing_left(directory);
+    return nothing_left.ok() ? error : nothing_left.error();
+}
+
+/// What was looked at beside the log may not reach where it begins now.
+Error went_on(const std::string& directory) {
+    return {Error::Kind::kNotFound, directory +
+                                        ": segments were removed while the log was read, as "
+                                        "segments are that snapshots cover; run again"};
 }
 
 Result<Found> look(const LogToolOptions& options) {
@@ -124,25 +201,26 @@ Result<Found> look(const LogToolOptions& options) {
         log::PosixDirectory::open(options.directory, log::MissingDirectory::kRefuse);
     if (!directory.ok()) return directory.error();
     const auto about = facts_of(**directory);
-    if (!about.ok()) return about.error();
+    if (!about.ok()) return why_no_log(options.directory, about.error());
     Found found;
     found.decoded = reads_records(*about);
     if (is_of_a_switch(*about)) {
-        auto snapshots = check_snapshots(options.directory + "/snapshots", *about);
-        if (!snapshots.ok()) return snapshots.error();
-        found.snapshots = std::move(snapshots).value();
+        if (auto beside = look_beside(options.directory, *about, found); !beside.ok()) {
+            return beside.error();
+        }
     }
     journal::RecordReader reader;
     journal::Entry entry;
     log::VerifyOptions everything;
     everything.take = [&](const log::BatchView& batch) -> Result<bool> {
-        hold_against(batch, found.snapshots);
+        hold_against(batch, found);
         return found.decoded ? decode_all(reader, entry, batch) : Result<bool>(true);
     };
     auto facts = log::verify_log(**directory, everything);
     if (!facts.ok()) return facts.error();
+    if (facts->first_sequence != about->first_sequence) return went_on(options.directory);
     found.log = std::move(facts).value();
-    if (is_of_a_switch(*about) && !found.log.damage) judge_snapshots(found);
+    if (is_of_a_switch(*about) && !found.log.damage) judge(found);
     return found;
 }
 
@@ -189,11 +267,14 @@ void print_text(const LogToolOptions& options, const Found& found) {
     if (facts.torn) {
         std::cout << "torn tail      " << facts.torn->file << " at byte " << facts.torn->byte
                   << ": " << facts.torn->bytes
-                  << " bytes behind the last whole record; cut off in a crash and never "
-                     "acknowledged, or being written now\n";
+                  << " bytes behind the last whole record: a write that was cut off, or one that "
+                     "is under way\n";
     }
     for (const CheckedSnapshot& one : found.snapshots)
         print_snapshot_text(one);
+    if (found.archive) {
+        std::cout << "archive        up to sequence " << found.archive->sequence.value << "\n";
+    }
 }
 
 Json json_of(const CheckedSnapshot& one) {
@@ -235,6 +316,10 @@ void print_json(const LogToolOptions& options, const Found& found) {
     json["snapshots"] = Json::array();
     for (const CheckedSnapshot& one : found.snapshots)
         json["snapshots"].push_back(json_of(one));
+    if (found.archive) {
+        json["archive"] = {{"log_id", to_hex(found.archive->log)},
+                           {"last_sequence", std::to_string(found.archive->sequence.value)}};
+    }
     std::cout << json.dump(2) << "\n";
 }
 
@@ -245,7 +330,7 @@ int verify_directory(const LogToolOptions& options) {
     if (!found.ok()) return say_error(options, found.error());
     options.json ? print_json(options, *found) : print_text(options, *found);
     if (found->log.damage) return say_damage(options, *found->log.damage);
-    if (found->no_start) return say_error(options, {Error::Kind::kCorrupt, *found->no_start});
+    if (found->no_start) return say_error(options, *found->no_start);
     for (const CheckedSnapshot& one : found->snapshots) {
         if (!one.fault) continue;
         return say_error(options,

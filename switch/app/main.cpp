@@ -10,19 +10,17 @@
 #include <cstdio>
 
 #include "common/base/clock.hpp"
-#include "common/log/posix_file.hpp"
-#include "common/log/segment_log.hpp"
 #include "common/rpc/server.hpp"
 #include "common/scheme/calendar.hpp"
 #include "common/scheme/institutions.hpp"
 #include "switch/app/config.hpp"
+#include "switch/app/disk.hpp"
 #include "switch/app/engine_runner.hpp"
 #include "switch/app/exit_at_once.hpp"
 #include "switch/app/recovery.hpp"
 #include "switch/app/rules_version.hpp"
 #include "switch/app/signals.hpp"
 #include "switch/engine/log_bodies.hpp"
-#include "switch/journal/snapshot_posix.hpp"
 #include "switch/service/directory_service.hpp"
 #include "switch/service/exchange_service.hpp"
 #include "switch/service/operations_service.hpp"
@@ -35,83 +33,28 @@ namespace {
 
 constexpr const char* kFooter =
     "Example: lowu_switch --config switch/app/launch.txtpb --dir /tmp/lowu/switch\n\n"
-    "Exit codes: 0 stopped in order; 1 environment (port, directory); 2 command line or "
-    "configuration; 65 the log is\n"
-    "damaged or of another form; 70 a write to the log has an unknown outcome; 71 another process "
-    "owns the log;\n72 live cells and follower disagree; 130 a second signal while stopping.";
+    "Exit codes: 0 stopped in order; 1 environment: a port, rights, room on a disk, another "
+    "process on the\n"
+    "directory; 2 command line or configuration; 65 what lies in the directory is damaged, of "
+    "another form, or not\n"
+    "whole; 70 a write to the log has an unknown outcome; 71 another process has taken the log "
+    "over; 72 live cells\n"
+    "and follower disagree; 130 a second signal while stopping.";
 
 int fail(int code, const std::string& what) {
     spdlog::error("{}", what);
     return code;
 }
 
+/// Of what the command line and the configuration ask for.
 int exit_code_of(const Error& error) {
-    switch (error.kind) {
-        case Error::Kind::kCorrupt:
-            return kExitLogUnreadable;
-        case Error::Kind::kInvalid:
-            return kExitUsage;
-        case Error::Kind::kIo:
-        case Error::Kind::kNotFound:
-        case Error::Kind::kBusy:
-        case Error::Kind::kUnavailable:
-        case Error::Kind::kExhausted:
-        case Error::Kind::kFenced:
-        case Error::Kind::kUnknown:
-            break;
-    }
-    return kExitEnvironment;
-}
-
-/// What lies in the directory is of another form or version: as good as damaged.
-int exit_code_of_disk(const Error& error) {
-    return error.kind == Error::Kind::kInvalid ? kExitLogUnreadable : exit_code_of(error);
+    return error.kind == Error::Kind::kInvalid ? kExitUsage : exit_code_of_disk(error);
 }
 
 engine::OnDifference on_difference(const Settings& settings) {
     if (settings.parameters == "file") return engine::OnDifference::kApplyFile;
     if (settings.parameters == "log") return engine::OnDifference::kKeepLog;
     return engine::OnDifference::kRefuse;
-}
-
-log::LogOptions log_options(const Settings& settings) {
-    log::LogOptions options;
-    options.segment_bytes = std::uint64_t{settings.segment_mib} << 20U;
-    options.form = std::string(service::kForm);
-    options.rules_version = kRulesVersion;
-    options.max_payload_bytes = static_cast<std::uint32_t>(core::kMaxBatchBytes);
-    options.missing = log::MissingLog::kCreate;
-    return options;
-}
-
-/// What lies in the directory, open.
-struct Disk {
-    std::unique_ptr<log::PosixDirectory> directory;
-    std::unique_ptr<log::SegmentLog> log;
-    std::unique_ptr<journal::PosixSnapshots> snapshots;
-    std::unique_ptr<follower::Archive> archive;
-};
-
-Result<Disk> open_disk(const Settings& settings) {
-    Disk disk;
-    auto directory = log::PosixDirectory::open(settings.directory, log::MissingDirectory::kCreate);
-    if (!directory.ok()) return directory.error();
-    disk.directory = std::move(directory).value();
-    auto log = log::SegmentLog::open(*disk.directory, log_options(settings));
-    if (!log.ok()) return log.error();
-    disk.log = std::move(log).value();
-    if (const auto& report = disk.log->report(); report.dropped_bytes > 0) {
-        spdlog::warn("cut a torn tail of {} bytes off {}: nothing in it was ever acknowledged",
-                     report.dropped_bytes, report.dropped_from);
-    }
-    auto snapshots = journal::PosixSnapshots::open(settings.directory + "/snapshots");
-    if (!snapshots.ok()) return snapshots.error();
-    disk.snapshots = std::move(snapshots).value();
-    if (auto cleared = disk.snapshots->clear_leftovers(); !cleared.ok()) return cleared.error();
-    auto archive = follower::Archive::open(settings.directory + "/archive", disk.log->id());
-    if (!archive.ok()) return archive.error();
-    disk.archive = std::move(archive).value();
-    return disk;
 }
 
 /// Says how far recovery has come, to whoever calls and, every two seconds, in the log.
@@ -169,8 +112,9 @@ private:
                               [this](core::Sequence sequence) { return older(sequence); }};
     engine::Engine engine_{clock_, connections_, bodies_};
     engine::LogWriter writer_{*disk_.log};
-    FollowerRunner follower_{{settings_.timelines_max, settings_.snapshot_every},
-                             {*disk_.log, *disk_.archive, *disk_.snapshots, readiness_, halt_}};
+    FollowerRunner follower_{
+        {settings_.timelines_max, settings_.snapshot_every},
+        {*disk_.log, *disk_.archive, *disk_.snapshots, readiness_, halt_, clock_}};
     LogThread log_thread_{*disk_.log, writer_, inbox_};
     service::ParticipantService participants_{connections_, readiness_};
     service::PaymentService payments_{follower_};
@@ -213,9 +157,7 @@ Result<log::BatchView> Switch::older(core::Sequence sequence) {
 }
 
 Result<Recovered> Switch::recover_engine() {
-    const auto warn = [](const Error& error) {
-        spdlog::warn("a snapshot cannot be used, the one before is tried: {}", error.what);
-    };
+    const auto warn = [](const Error& error) { spdlog::warn("{}", error.what); };
     if (auto ours = check_archive(*disk_.log, *disk_.archive); !ours.ok()) return ours.error();
     ProgressSayer progress(readiness_);
     auto recovered =

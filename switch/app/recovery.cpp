@@ -15,11 +15,7 @@ std::string in_words(std::uint64_t sequence) {
 /// What was made durable after the log's last batch, or in place of it, is gone.
 Error batches_missing(const std::string& what) {
     return {Error::Kind::kInvalid,
-            what +
-                ": batches that were acknowledged are missing from the log. Give back log, "
-                "snapshots and archive of one moment; to go on without what is missing, take "
-                "away all snapshots and the archive (a log that begins at sequence 1 makes "
-                "them anew)"};
+            what + ": batches that were acknowledged are missing from the log"};
 }
 
 /// What ends with the batch that ends with `sequence` has its state from this very log: that batch
@@ -44,13 +40,51 @@ Result<void> check_chain(log::BatchLog& log, const std::string& whose, std::uint
 /// Nothing below is in the log any more.
 Result<void> check_begins(const log::BatchLog& log, std::uint64_t from, bool snapshot) {
     if (from >= log.first_sequence()) return {};
-    return Error{Error::Kind::kCorrupt,
-                 "the log begins at " + in_words(log.first_sequence()) +
-                     " and no usable snapshot reaches so far: there is none" +
-                     (snapshot ? " behind " + in_words(from - 1) : std::string())};
+    return with_give_back(
+        {Error::Kind::kCorrupt, "the log begins at " + in_words(log.first_sequence()) +
+                                    " and no usable snapshot reaches so far: there is none" +
+                                    (snapshot ? " behind " + in_words(from - 1) : std::string())});
+}
+
+/// Uses the newest snapshot that can be used, and tells of the others.
+Result<std::optional<journal::SnapshotInfo>> use_snapshot(
+    const std::string& who, journal::SnapshotStore& snapshots,
+    const journal::SnapshotIdentity& identity,
+    const std::function<Result<journal::SnapshotInfo>(journal::SnapshotReader&)>& use,
+    const Warn& warn, std::optional<core::Sequence> newest = std::nullopt) {
+    bool passed_over = false;
+    const auto tell = [&](const Error& error) {
+        passed_over = true;
+        warn({error.kind, who + " cannot use a snapshot: " + error.what});
+    };
+    auto used = journal::use_newest_snapshot(snapshots, identity, use, tell, newest);
+    if (!used.ok()) return with_way_out(used.error());
+    if (*used && passed_over) {
+        warn({Error::Kind::kNotFound,
+              who + " uses an older one, " + (*used)->file + ", and a longer tail of the log"});
+    }
+    if (!*used && passed_over) {
+        warn({Error::Kind::kNotFound,
+              who + " has no older one: it needs the log from its beginning"});
+    }
+    return used;
 }
 
 }  // namespace
+
+Error with_give_back(Error error) {
+    error.what += ". " + std::string(kGiveBack);
+    return error;
+}
+
+Error with_way_out(Error error) {
+    if (error.kind != Error::Kind::kInvalid && error.kind != Error::Kind::kCorrupt) return error;
+    error = with_give_back(std::move(error));
+    error.what +=
+        "; to go on with the log alone, take away all snapshots and the archive (a log that begins "
+        "at sequence 1 makes them anew)";
+    return error;
+}
 
 Result<Recovered> recover(engine::Engine& engine, log::BatchLog& log,
                           journal::SnapshotStore& snapshots,
@@ -67,7 +101,7 @@ Result<Recovered> recover(engine::Engine& engine, log::BatchLog& log,
         }
         return engine.load(reader);
     };
-    auto loaded = journal::use_newest_snapshot(snapshots, identity, use, warn);
+    auto loaded = use_snapshot("the engine", snapshots, identity, use, warn);
     if (!loaded.ok()) return loaded.error();
     recovered.loaded = *loaded;
     const std::uint64_t from = recovered.loaded ? recovered.loaded->sequence.value + 1 : 1;
@@ -80,7 +114,10 @@ Result<Recovered> recover(engine::Engine& engine, log::BatchLog& log,
         engine.replay(entry);
         if (++done % kProgressEvery == 0) progress(done, total);
     });
-    if (!replayed.ok()) return replayed.error();
+    if (!replayed.ok()) {
+        const bool damaged = replayed.error().kind == Error::Kind::kCorrupt;
+        return damaged ? with_give_back(replayed.error()) : replayed.error();
+    }
     return recovered;
 }
 
@@ -88,8 +125,10 @@ Result<void> check_archive(log::BatchLog& log, const follower::Archive& archive)
     const core::Sequence position = archive.position();
     // What the log has dropped, a snapshot has: it is that one that must be of this log.
     if (position.value == 0 || position.value < log.first_sequence()) return {};
-    return check_chain(log, archive.directory() + ": the archive", position.value,
-                       archive.chain_hash());
+    auto ours = check_chain(log, archive.directory() + ": the archive", position.value,
+                            archive.chain_hash());
+    if (!ours.ok()) return with_way_out(ours.error());
+    return ours;
 }
 
 Result<void> check_archive_reaches(const follower::Archive& archive,
@@ -119,7 +158,7 @@ Result<BegunFollower> begin_follower(const FollowerDisk& disk,
         return *loaded;
     };
     if (newest) {
-        auto loaded = journal::use_newest_snapshot(disk.snapshots, identity, use, warn, newest);
+        auto loaded = use_snapshot("the follower", disk.snapshots, identity, use, warn, newest);
         if (!loaded.ok()) return loaded.error();
         begun.loaded = *loaded;
     }

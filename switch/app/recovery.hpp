@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "switch/engine/engine.hpp"
 #include "switch/follower/follower.hpp"
@@ -21,8 +22,18 @@ struct Recovered {
 
 /// Called as records are replayed: how many of how many.
 using Progress = std::function<void(std::uint64_t done, std::uint64_t total)>;
-/// Told of each snapshot that is passed over.
+/// Told of each snapshot that is passed over, and when none is left.
 using Warn = std::function<void(const Error&)>;
+
+// What an operator does about what lies in a directory.
+
+inline constexpr std::string_view kGiveBack =
+    "Give back log, snapshots and archive of one moment, from a copy";
+/// Of damage in the log itself.
+[[nodiscard]] Error with_give_back(Error error);
+/// Of what contradicts the log, or cannot be used beside it (kInvalid, kCorrupt); of anything else
+/// nothing is said.
+[[nodiscard]] Error with_way_out(Error error);
 
 /// kCorrupt when the log cannot be replayed, or begins later than any usable snapshot reaches;
 /// kInvalid for a snapshot of another log, form or rules version, and for one that proves that

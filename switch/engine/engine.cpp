@@ -241,7 +241,7 @@ bool Engine::on_time() {
 }
 
 /// Ticks until no timer is due any more, or the batch is full. Of two rails whose deadlines have
-/// passed, the one of the earlier comes first: a payee's bank is silent before the origin gives up.
+/// passed, the one with the earlier ticks first, with all that is due on it.
 bool Engine::fire_timers() {
     sequencer_.advance();
     while (const auto rail = rail_of_first_timer()) {

@@ -1,4 +1,5 @@
-// Opening and writing the archive; see archive.hpp. Reading is in archive_read.cpp.
+// Opening and writing the archive; see archive.hpp. Reading is in archive_read.cpp, looking
+// without opening in archive_look.cpp.
 //
 // There is no log of its own: the switch's log is one, until flush() has made a snapshot possible.
 // All tables are flushed together (atomic_flush), so that what is found after a crash is what some
@@ -8,6 +9,7 @@
 #include <rocksdb/convenience.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "common/base/assert.hpp"
 #include "common/base/hex.hpp"
@@ -16,12 +18,28 @@
 namespace lowu::follower {
 namespace {
 
-constexpr const char* kFormatKey = "format";
-constexpr const char* kLogKey = "log";
-constexpr const char* kPositionKey = "position";
-
 /// Files that are open at once.
 constexpr int kOpenFilesMax = 512;
+
+/// RocksDB begins with new files (a manifest, for which it sets 4 MiB aside, options, a log), and
+/// Debian's, which has its assertions on, aborts the process when one of them cannot be written to
+/// its end.
+Result<void> check_room(const std::string& directory, std::uint64_t needed_bytes) {
+    std::error_code failed;
+    auto there = std::filesystem::absolute(directory, failed);
+    while (!std::filesystem::exists(there, failed) && there.has_relative_path())
+        there = there.parent_path();
+    const auto space = std::filesystem::space(there, failed);
+    if (failed) {
+        return Error{Error::Kind::kIo,
+                     directory + ": the archive: how much room its disk has: " + failed.message()};
+    }
+    if (space.available >= needed_bytes) return {};
+    return Error{Error::Kind::kExhausted,
+                 directory + ": the archive: its disk has " + std::to_string(space.available) +
+                     " bytes free, and it needs " + std::to_string(needed_bytes) +
+                     " to begin: make room there and start again; nothing is lost"};
+}
 
 rocksdb::CompressionType compression() {
     const auto has = rocksdb::GetSupportedCompressions();
@@ -137,7 +155,11 @@ Result<std::unique_ptr<Archive>> Archive::open(const std::string& directory, con
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     rocksdb::DB* db = nullptr;
     rocksdb::DBOptions settings = database_options();
-    if (options.memory != nullptr) {
+    if (options.memory == nullptr) {
+        if (auto room = check_room(directory, options.room_bytes); !room.ok()) {
+            return room.error();
+        }
+    } else {
         settings.env = options.memory->environment_->env.get();
         settings.avoid_flush_during_shutdown = true;
     }
@@ -159,28 +181,12 @@ Result<std::unique_ptr<Archive>> Archive::open(const std::string& directory, con
 }
 
 Result<void> Archive::check_log(const log::LogId& log) {
-    std::string held;
-    rocksdb::Status status =
-        tables_->db->Get(rocksdb::ReadOptions(), tables_->meta, kFormatKey, &held);
-    if (status.IsNotFound()) return write_log(log);
-    if (!status.ok()) return tables_->error("read", status);
-    Unpacker format(held);
-    const std::uint32_t version = format.fixed32();
-    if (!format.ok()) return tables_->corrupt("its format version cannot be read");
-    if (version != kArchiveFormat) {
-        return Error{Error::Kind::kInvalid, tables_->directory + ": an archive of format version " +
-                                                std::to_string(version) + "; this program has " +
-                                                std::to_string(kArchiveFormat)};
-    }
-    std::string log_bytes;
-    status = tables_->db->Get(rocksdb::ReadOptions(), tables_->meta, kLogKey, &log_bytes);
-    if (!status.ok()) return tables_->error("read", status);
-    Unpacker in(log_bytes);
-    const log::LogId of = in.hash();
-    if (!in.ok()) return tables_->corrupt("its log id cannot be read");
-    if (of == log) return {};
+    const auto of = read_log();
+    if (!of.ok()) return of.error();
+    if (!*of) return write_log(log);
+    if (**of == log) return {};
     return Error{Error::Kind::kInvalid, tables_->directory + ": the archive of the log " +
-                                            to_hex(of) + "; the log here is " + to_hex(log)};
+                                            to_hex(**of) + "; the log here is " + to_hex(log)};
 }
 
 /// A new archive says whose it is before anything else is written.
@@ -197,23 +203,6 @@ Result<void> Archive::write_log(const log::LogId& log) {
     if (status.ok()) status = tables_->db->Write(options, &batch);
     if (status.ok()) status = tables_->db->Flush(rocksdb::FlushOptions(), tables_->all());
     if (!status.ok()) return tables_->error("write", status);
-    return {};
-}
-
-Result<void> Archive::read_position() {
-    std::string bytes;
-    const rocksdb::Status status =
-        tables_->db->Get(rocksdb::ReadOptions(), tables_->meta, kPositionKey, &bytes);
-    if (status.IsNotFound()) return {};
-    if (!status.ok()) return tables_->error("read", status);
-    Unpacker in(bytes);
-    ArchivePosition& position = tables_->position;
-    position.sequence = core::Sequence{in.fixed64()};
-    position.epoch = in.fixed64();
-    position.hash = in.hash();
-    if (!in.ok() || !in.at_end()) return tables_->corrupt("its position cannot be read");
-    tables_->appended = position.sequence.value;
-    tables_->durable = position.sequence.value;
     return {};
 }
 

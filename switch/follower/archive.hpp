@@ -6,9 +6,11 @@
 // thread at any time; it sees whole batches only.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,24 +31,40 @@ struct ArchivedBatch {
     ArchivedBatch& operator=(ArchivedBatch&&) = default;
 };
 
-/// Memory that the archive may use; see archive.cpp for what it comes to.
+/// Memory that the archive may use (see archive.cpp for what it comes to), and room to begin.
 struct ArchiveOptions {
     std::size_t batch_buffer_bytes = std::size_t{32} << 20U;  ///< Two of them.
     std::size_t other_buffer_bytes = std::size_t{8} << 20U;   ///< Two for each of four tables.
     std::size_t cache_bytes = std::size_t{64} << 20U;
+    /// Free bytes of its disk, without which it is not opened: what RocksDB begins with, and what
+    /// the replay behind it flushes first, a full buffer of batches.
+    std::uint64_t room_bytes = std::uint64_t{32} << 20U;
     /// Files are there in place of the machine's disk, and what was not flushed is lost with the
     /// archive, as if its process had been killed. For tests.
     ArchiveMemory* memory = nullptr;
+};
+
+/// Where what is flushed ends.
+struct ArchiveEnd {
+    log::LogId log{};
+    core::Sequence sequence;  ///< Zero: nothing was appended.
+    Hash128 chain_hash{};     ///< Of the batch that ends there, as the log has it.
 };
 
 class Archive {
 public:
     /// Opens the archive of this log in the directory, and makes it when there is none. kInvalid
     /// for one of another log or format version, naming both; kBusy when another process holds it;
-    /// kCorrupt, kIo, kExhausted as the disk has it. All name the path.
+    /// kExhausted when its disk has less room than it needs to begin; kCorrupt, kIo as the disk has
+    /// it. All name the path.
     [[nodiscard]] static Result<std::unique_ptr<Archive>> open(const std::string& directory,
                                                                const log::LogId& log,
                                                                const ArchiveOptions& options = {});
+    /// Whether an archive was made in the directory, good or bad.
+    [[nodiscard]] static bool exists(const std::string& directory);
+    /// Looks at an archive and changes nothing, beside its owner or after it. None: there is none,
+    /// or none that says whose it is. Errors as open's.
+    [[nodiscard]] static Result<std::optional<ArchiveEnd>> look(const std::string& directory);
     ~Archive();
     Archive(const Archive&) = delete;
     Archive& operator=(const Archive&) = delete;
@@ -83,6 +101,8 @@ public:
     /// What the archive has of a payment, of each leg as it was when last forgotten. Of several
     /// that had the UETR: of each rail the newest leg that fits, or the newest when none does.
     [[nodiscard]] Result<ArchivedPayment> find(const core::Uetr& uetr, const Fits& fits = {}) const;
+    /// The same in steps, each of bounded work.
+    class Search;
     /// The legs of one rail that begin a payment, newest instruction first, from the one before
     /// `before` on, until `take` answers false. A leg that was forgotten twice comes once, as it
     /// was the last time.
@@ -107,15 +127,48 @@ private:
     struct Tables;
     explicit Archive(std::unique_ptr<Tables> tables);
 
+    [[nodiscard]] static Result<std::optional<ArchiveEnd>> look_once(const std::string& directory);
+    [[nodiscard]] Result<std::optional<log::LogId>> read_log() const;
     [[nodiscard]] Result<void> check_log(const log::LogId& log);
     [[nodiscard]] Result<void> write_log(const log::LogId& log);
     [[nodiscard]] Result<void> read_position();
     [[nodiscard]] Result<void> check_follows(const log::BatchView& batch) const;
     [[nodiscard]] Result<void> write_waiting();
-    [[nodiscard]] Result<std::optional<ArchivedLeg>> read_leg(const LegRowKey& key,
-                                                              const core::Uetr& uetr) const;
 
     std::unique_ptr<Tables> tables_;
+};
+
+/// A look for one payment: reading through the history of its bucket takes its time, and others may
+/// have their turn between two steps. What is appended after it began may or may not be seen. Any
+/// thread, one at a time.
+class Archive::Search {
+public:
+    /// The archive outlives it.
+    Search(const Archive& archive, const core::Uetr& uetr, Fits fits);
+
+    /// Reads at most `rows_max` rows of the index, and what they point to. True: all has been read
+    /// that is needed.
+    [[nodiscard]] Result<bool> step(std::size_t rows_max);
+    /// After the last step. See Archive::find.
+    [[nodiscard]] ArchivedPayment take_found() { return std::move(found_); }
+
+private:
+    /// The best leg of a rail among those that one command made it forget.
+    struct Candidate {
+        std::optional<ArchivedLeg> leg;
+        bool fits = false;
+    };
+    using Candidates = std::array<Candidate, 2>;
+    [[nodiscard]] Result<void> look_into(std::string_view row, core::Sequence forgotten);
+    [[nodiscard]] Result<void> read_legs(const LegRowKey& key, Candidate& best) const;
+
+    const Archive& archive_;
+    const core::Uetr uetr_;
+    const Fits fits_;
+    core::Sequence unread_;          ///< Rows of later commands have been read.
+    std::array<bool, 2> fitting_{};  ///< By rail: what was found fits.
+    std::vector<LegRowKey> hits_;
+    ArchivedPayment found_;
 };
 
 }  // namespace lowu::follower

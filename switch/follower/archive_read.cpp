@@ -1,5 +1,5 @@
 // Reading the archive, from any thread; see archive.hpp. Every call looks at the database as it is
-// when it begins.
+// when it begins. Looking for one payment is in archive_search.cpp.
 #include <algorithm>
 
 #include "switch/follower/archive.hpp"
@@ -44,64 +44,6 @@ Result<ArchivedBatch> Archive::read_batch(core::Sequence sequence) const {
     return batch;
 }
 
-Result<std::optional<ArchivedLeg>> Archive::read_leg(const LegRowKey& key,
-                                                     const core::Uetr& uetr) const {
-    rocksdb::PinnableSlice row;
-    const rocksdb::Status status =
-        tables_->db->Get(rocksdb::ReadOptions(), tables_->legs, leg_key(key), &row);
-    if (!status.ok()) return tables_->error("read of forgotten payments", status);
-    std::optional<ArchivedLeg> found;
-    const bool whole = for_each_leg(view(row), [&](std::string_view packed) {
-        if (uetr_of_packed(packed) != uetr) return true;
-        found = unpack_leg(packed);
-        return found.has_value();
-    });
-    if (!whole) {
-        return tables_->corrupt("the payments forgotten" + at_sequence(key.forgotten) +
-                                " cannot be read");
-    }
-    if (found) {
-        found->rail = key.rail;
-        found->forgotten = key.forgotten;
-    }
-    return found;
-}
-
-Result<ArchivedPayment> Archive::find(const core::Uetr& uetr, const Fits& fits) const {
-    ArchivedPayment payment;
-    std::array<bool, 2> done{};
-    // Before the iterator: what is appended meanwhile may or may not be seen.
-    payment.as_of = position();
-    const std::uint16_t bucket = uetr_bucket(uetr);
-    const auto row = tables_->iterate(tables_->uetrs);
-    std::vector<LegRowKey> hits;
-    // Newest first: a leg that was remembered again may have been forgotten again.
-    for (row->SeekForPrev(uetr_key(bucket, core::Sequence{~std::uint64_t{0}})); row->Valid();
-         row->Prev()) {
-        Unpacker key(view(row->key()));
-        if (key.key16() != bucket) break;
-        const core::Sequence forgotten{key.key64()};
-        hits.clear();
-        if (!find_in_uetr_row(view(row->value()), uetr, forgotten, hits)) {
-            return tables_->corrupt("the index of payments forgotten" + at_sequence(forgotten) +
-                                    " cannot be read");
-        }
-        for (const LegRowKey& hit : hits) {
-            auto& leg = payment.legs[static_cast<std::size_t>(hit.rail)];
-            bool& fitting = done[static_cast<std::size_t>(hit.rail)];
-            if (fitting) continue;
-            auto found = read_leg(hit, uetr);
-            if (!found.ok()) return found.error();
-            if (!*found) continue;
-            fitting = !fits || fits(**found);
-            if (fitting || !leg) leg = std::move(found).value();
-        }
-        if (done[0] && done[1]) break;
-    }
-    if (!row->status().ok()) return tables_->error("read of the index", row->status());
-    return payment;
-}
-
 Result<void> Archive::list_before(core::Rail rail, core::Sequence before,
                                   const std::function<bool(const ArchivedLeg&)>& take) const {
     if (before.value == 0) return {};
@@ -136,10 +78,11 @@ Result<void> Archive::list_before(core::Rail rail, core::Sequence before,
         std::stable_sort(legs.begin(), legs.end(), [](const auto& left, const auto& right) {
             return left.payment().body_sequence > right.payment().body_sequence;
         });
-        const core::Uetr* previous = nullptr;
+        // By their instruction, not their UETR: another payment may have had that, too.
+        core::Sequence previous;
         for (const ArchivedLeg& leg : legs) {
-            if (previous != nullptr && *previous == leg.payment().uetr) continue;
-            previous = &leg.payment().uetr;
+            if (leg.payment().body_sequence == previous) continue;
+            previous = leg.payment().body_sequence;
             if (!take(leg)) return {};
         }
     }

@@ -1,4 +1,4 @@
-// The archive's RocksDB: its tables, keys and errors, for archive.cpp and archive_read.cpp only.
+// The archive's RocksDB: its tables, keys and errors, for the archive's own sources only.
 //
 //   table     key, numbers big-endian              value
 //   default   "format", "log", "position"          one number; log id; what append last wrote
@@ -25,6 +25,10 @@
 namespace lowu::follower {
 
 inline constexpr std::uint32_t kArchiveFormat = 1;
+
+inline constexpr const char* kFormatKey = "format";
+inline constexpr const char* kLogKey = "log";
+inline constexpr const char* kPositionKey = "position";
 
 struct ArchiveMemory::Environment {
     std::atomic<bool> full{false};

@@ -30,6 +30,7 @@ Follower::Follower(std::uint32_t timelines_max, Archive* archive)
 
 Result<void> Follower::take(const log::BatchView& batch) {
     LOWU_ASSERT(batch.first_sequence == last_.sequence.value + 1, "batches come without gaps");
+    stood_still_ = {};
     models_.gathering = archive_ != nullptr && batch.last_sequence() > archive_->position().value;
     if (auto replayed = replay(batch); !replayed.ok()) return replayed;
     if (!models_.gathering) return {};
@@ -54,12 +55,23 @@ Result<void> Follower::replay(const log::BatchView& batch) {
         effects_.clear();
         observer.end(entry_.command);
         proxy_names_.after(cell, entry_);
+        if (!models_.changes.empty()) keep_changes();
         last_ = entry_.stamp;
         if (last_.sequence == times.first) times.first_time = last_.scheme;
     }
     times.last_time = last_.scheme;
     models_.rows.set_times(times);
     return {};
+}
+
+/// Both cells stand where they stood when it happened: nobody can tell later.
+void Follower::keep_changes() {
+    for (PaymentChange& change : models_.changes) {
+        const auto then = view_of_legs(remembered_legs(change.uetr));
+        if (then) change.keep(*then);
+        models_.watch.add(change);
+    }
+    models_.changes.clear();
 }
 
 // Payments.
@@ -98,12 +110,18 @@ bool Follower::may_be_archived(core::Rail rail, const core::Payment& payment) co
     return instruction.value == 0 || instruction > payment.body_sequence;
 }
 
-Result<void> Follower::find_legs(const core::Uetr& uetr, Legs& legs) const {
-    bool complete = true;
+Follower::Legs Follower::remembered_legs(const core::Uetr& uetr) const {
+    Legs legs;
     for (const core::Rail rail : kRails) {
         const auto index = cell(rail).find_payment(uetr);
         if (index) legs.by_rail[slot(rail)] = remembered(rail, *index);
     }
+    return legs;
+}
+
+Result<void> Follower::find_legs(const core::Uetr& uetr, Legs& legs) const {
+    bool complete = true;
+    legs = remembered_legs(uetr);
     for (const core::Rail rail : kRails) {
         if (legs.by_rail[slot(rail)]) continue;
         const auto& other = legs.by_rail[slot(scheme::other(rail))];
@@ -124,17 +142,29 @@ Result<void> Follower::find_legs(const core::Uetr& uetr, Legs& legs) const {
     return {};
 }
 
-Result<std::optional<PaymentView>> Follower::find(const core::Uetr& uetr) const {
-    Legs legs;
-    if (auto found = find_legs(uetr, legs); !found.ok()) return found.error();
+std::optional<PaymentView> Follower::view_of_legs(const Legs& legs) {
     for (const core::Rail rail : kRails) {
         const auto& begins = legs.by_rail[slot(rail)];
         if (!begins || !core::begins(begins->payment->leg)) continue;
         const auto& other = legs.by_rail[slot(scheme::other(rail))];
         const bool crossed = other && !core::begins(other->payment->leg);
-        return std::optional(view_of(*begins, crossed ? &*other : nullptr));
+        return view_of(*begins, crossed ? &*other : nullptr);
     }
-    return std::optional<PaymentView>();
+    return std::nullopt;
+}
+
+Result<std::optional<PaymentView>> Follower::find(const core::Uetr& uetr) const {
+    Legs legs;
+    if (auto found = find_legs(uetr, legs); !found.ok()) return found.error();
+    return view_of_legs(legs);
+}
+
+Result<std::optional<PaymentView>> Follower::find_at(const PaymentChange& change) const {
+    auto found = find(change.uetr);
+    if (!found.ok() || !*found) return found;
+    if ((*found)->sequence > change.sequence) return std::optional<PaymentView>();
+    change.put_back(**found);
+    return found;
 }
 
 Result<std::optional<Timeline>> Follower::timeline(const core::Uetr& uetr) const {
@@ -180,7 +210,7 @@ std::vector<ObligationView> Follower::obligations(std::optional<core::AgentCode>
             if (left == 0) return false;
             --left;
             const Duration deadline = deadlines[slot(rail)];
-            const Duration age = last_.elapsed - one.settled;
+            const Duration age = now() - one.settled;
             found.push_back({one, rail, age, deadline.us > 0 && age > deadline});
             return true;
         });

@@ -66,6 +66,10 @@ public:
 
     [[nodiscard]] core::Sequence replayed() const { return last_.sequence; }
     [[nodiscard]] const core::Stamp& last() const { return last_; }
+    /// Nothing has been recorded for so long since the last stamp: time has passed all the same,
+    /// for ages and for what is overdue.
+    void stood_still(Duration since_last) { stood_still_ = since_last; }
+    [[nodiscard]] ElapsedTime now() const { return last_.elapsed + stood_still_; }
     /// Of both cells, FPS first: the live cells must have the same after the same batch.
     [[nodiscard]] std::array<std::uint64_t, 2> decisions() const {
         return {cells_[0]->decisions(), cells_[1]->decisions()};
@@ -83,6 +87,8 @@ public:
     [[nodiscard]] Changes changes_after(core::Sequence place, std::size_t most) const {
         return models_.watch.after(place, most);
     }
+    /// The payment as it was right after the change. None when a later one has its UETR.
+    [[nodiscard]] Result<std::optional<PaymentView>> find_at(const PaymentChange& change) const;
     /// Settled and not credited, oldest first, of one bank or all; at most `most`. Overdue is what
     /// was settled longer ago than the rail's deadline; zero: nothing is.
     [[nodiscard]] std::vector<ObligationView> obligations(
@@ -121,6 +127,7 @@ public:
 
 private:
     [[nodiscard]] Result<void> replay(const log::BatchView& batch);
+    void keep_changes();
     [[nodiscard]] LegRef remembered(core::Rail rail, core::PaymentIndex index) const;
     [[nodiscard]] LegRef archived(const ArchivedLeg& leg) const;
     [[nodiscard]] bool may_be_archived(core::Rail rail, const core::Payment& payment) const;
@@ -130,7 +137,9 @@ private:
         ArchivedPayment from_archive;  ///< What the others may point to.
         std::array<std::optional<LegRef>, 2> by_rail;
     };
+    [[nodiscard]] Legs remembered_legs(const core::Uetr& uetr) const;
     [[nodiscard]] Result<void> find_legs(const core::Uetr& uetr, Legs& legs) const;
+    [[nodiscard]] static std::optional<PaymentView> view_of_legs(const Legs& legs);
     [[nodiscard]] Result<std::optional<Timeline>> archived_timeline(const Legs& legs) const;
     class ListSource;
     [[nodiscard]] Result<core::Sequence> first_before(SchemeTime time) const;
@@ -149,6 +158,7 @@ private:
     journal::Entry entry_;
     core::Effects effects_;
     core::Stamp last_;
+    Duration stood_still_;
 };
 
 template <class LeaveOut>
@@ -159,7 +169,7 @@ std::int64_t Follower::obligations_overdue(const std::array<Duration, 2>& deadli
         const Duration deadline = deadlines[static_cast<std::size_t>(rail)];
         if (deadline.us == 0) continue;
         observer(rail).obligations().for_each([&](const Obligation& one) {
-            if (last_.elapsed - one.settled <= deadline) return false;  // So are all after it.
+            if (now() - one.settled <= deadline) return false;  // So are all after it.
             overdue += leave_out(rail, one.payee_agent) ? 0 : 1;
             return true;
         });

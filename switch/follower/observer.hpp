@@ -40,6 +40,7 @@ struct ReadModels {
         : timelines(timelines_max), watch(changes_max), archive(from) {}
 
     Timelines timelines;
+    std::vector<PaymentChange> changes;  ///< Of the command at hand.
     WatchRing watch;
     Positions positions;
     ArchiveBatch rows;                               ///< Of the batch at hand.
@@ -115,7 +116,10 @@ private:
     void on_final(const core::Payment& payment);
     void on_return_settled(const core::Payment& payment, core::PaymentIndex index);
     void change(const core::Uetr& uetr, ChangeKind kind) {
-        models_.watch.add({stamp_.sequence, uetr, kind});
+        PaymentChange& one = models_.changes.emplace_back();
+        one.sequence = stamp_.sequence;
+        one.uetr = uetr;
+        one.kind = kind;
     }
     [[nodiscard]] core::AgentCode payee_agent_of(const core::Payment& payment) const;
     [[nodiscard]] core::AgentCode code(core::ParticipantIndex participant) const;

@@ -16,7 +16,7 @@ std::string seconds_of(Duration duration) {
 OverdueWatch::Found OverdueWatch::look(const Follower& follower, std::size_t most) {
     Found found;
     const auto deadlines = follower.credit_deadlines();
-    const ElapsedTime now = follower.last().elapsed;
+    const ElapsedTime now = follower.now();
     for (const core::Rail rail : {core::Rail::kFps, core::Rail::kIbps}) {
         const Duration deadline = deadlines[static_cast<std::size_t>(rail)];
         ElapsedTime& told_through = told_through_[static_cast<std::size_t>(rail)];

@@ -1,12 +1,13 @@
-// The newest changes of payments, for those who watch: what happened where in the log, in a ring
-// that forgets its oldest. Fed by the observers, read by queries; one thread, the follower's.
+// The newest changes of payments, for those who watch: what happened where in the log, and how the
+// payment stood then, in a ring that forgets its oldest. Told by the observers, kept by the
+// follower, read by queries; one thread, the follower's.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "common/base/bounded_queue.hpp"
-#include "switch/core/types.hpp"
+#include "switch/follower/payment_view.hpp"
 
 namespace lowu::follower {
 
@@ -25,14 +26,46 @@ struct PaymentChange {
     core::Sequence sequence;
     core::Uetr uetr;
     ChangeKind kind{};
+    // Whatever else there is to tell of a payment does not change.
+    core::PaymentState origin_state{};  ///< kNone: its cell had forgotten it, final as it is.
+    core::PaymentState destination_state{};
+    bool credited = false;
+    core::AmountMinor returned;
+
+    void keep(const PaymentView& then) {
+        origin_state = then.origin_state;
+        destination_state = then.destination_state;
+        credited = then.credited;
+        returned = then.returned;
+    }
+    /// Of a view of today's, how the payment stood after the change.
+    void put_back(PaymentView& view) const;
 
     template <class Sink, class Self>
     static void fields(Sink& sink, Self& self) {
         sink(self.sequence);
         sink(self.uetr);
         sink(self.kind);
+        sink(self.origin_state);
+        sink(self.destination_state);
+        sink(self.credited);
+        sink(self.returned);
     }
 };
+
+inline void PaymentChange::put_back(PaymentView& view) const {
+    if (origin_state == core::PaymentState::kNone) return;
+    view.origin_state = origin_state;
+    // A leg that its cell had forgotten was final, and is so today; when the payment was taken up
+    // there was none.
+    const bool forgotten = destination_state == core::PaymentState::kNone;
+    if (!forgotten || kind == ChangeKind::kTakenUp) {
+        view.destination_state = destination_state;
+        view.credited = credited;
+    }
+    view.returned = returned;
+    if (!core::is_final(origin_state)) view.duration_us = 0;
+}
 
 struct Changes {
     bool too_old = false;   ///< What came next is not kept any more:

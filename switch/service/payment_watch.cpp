@@ -98,7 +98,7 @@ void PaymentWatch::take(const std::shared_ptr<PaymentWatch>& self,
     if (changes.too_old) return end(too_old(changes.oldest));
     for (const follower::PaymentChange& change : changes.changes) {
         after_ = change.sequence;
-        const auto view = follower.find(change.uetr);
+        const auto view = follower.find_at(change);
         if (!view.ok()) return end(unreadable(view.error()));
         if (!*view || !concerns(**view, participant_)) continue;
         v1::WatchPaymentsResponse& response = found_.emplace_back();

@@ -285,7 +285,7 @@ TEST(WatchText, ALineSaysHowThePaymentStandsNow) {
     payment.set_status(v1::PAYMENT_STATUS_RJCT);
     payment.mutable_reason()->set_code("AM23");
     EXPECT_TRUE(watch_line(response).ends_with("RJCT AM23"));
-    EXPECT_EQ(watch_heading().find("now"), watch_line(response).find("RJCT"));
+    EXPECT_EQ(watch_heading().find("then"), watch_line(response).find("RJCT"));
 
     EXPECT_EQ(watch_end_text(1, "", ""), "1 change shown.");
     EXPECT_EQ(watch_end_text(3, "012", "1/2/3"),

@@ -130,6 +130,9 @@ TEST_F(LogTool, VerifiesBesideARunningSwitchAndAfterIt) {
     EXPECT_TRUE(beside_["decoded"].get<bool>()) << "the switch and the tool have one rules version";
     EXPECT_EQ(beside_["first_sequence"], "1");
     EXPECT_GT(number(beside_["records"]), 10U);
+    ASSERT_TRUE(beside_.contains("archive")) << "a snapshot has made it durable";
+    EXPECT_EQ(beside_["archive"]["log_id"], beside_["log_id"]);
+    EXPECT_GT(number(beside_["archive"]["last_sequence"]), 10U);
     const auto before = contents(scheme_->switch_directory());
     const Finished after = log_tool({"verify", scheme_->switch_directory(), "--json"});
     ASSERT_EQ(after.exit_code, 0) << after.errors;
@@ -178,6 +181,19 @@ TEST_F(LogTool, InspectPrintsRecordsInWordsByFilter) {
     EXPECT_THAT(text.output, AllOf(HasSubstr(kUetr), HasSubstr("2025-06-22 09:0")));
     const auto count = std::count(text.output.begin(), text.output.end(), '\n');
     EXPECT_EQ(static_cast<std::size_t>(count), about.size());
+}
+
+TEST_F(LogTool, InspectSaysThatNothingMatches) {
+    const std::string directory = scheme_->switch_directory();
+    const std::string nobodys = "00000000-0000-4000-8000-000000000000";
+    const Finished text =
+        log_tool({"inspect", directory, "--from", "2", "--to", "9", "--uetr", nobodys});
+    EXPECT_EQ(text.exit_code, 0);
+    EXPECT_EQ(text.output, "");
+    EXPECT_EQ(text.errors, "lowu_log: looked at 8 records, none matches\n");
+    const Finished lines = log_tool({"inspect", directory, "--uetr", nobodys, "--json"});
+    EXPECT_EQ(lines.exit_code, 0);
+    EXPECT_EQ(lines.output + lines.errors, "") << "no lines are no documents";
 }
 
 TEST_F(LogTool, WrongUseIsTwoAndNoLogIsOne) {
@@ -244,6 +260,25 @@ TEST_F(LogTool, SnapshotsAreCheckedAndHeldAgainstTheLog) {
     EXPECT_EQ(damaged.exit_code, 65);
     EXPECT_THAT(damaged.output, HasSubstr(file + ", cannot be used: "));
     EXPECT_THAT(damaged.errors, HasSubstr(path));
+}
+
+TEST_F(LogTool, ALogThatEndsBeforeItsArchiveIsSixtyFive) {
+    const std::string directory = copy();
+    const std::string segment = directory + "/segment-0000000001.log";
+    // From a batch in its middle on there is nothing: as after a loss that looks like a torn tail.
+    overwrite(segment, offset_of(segment, "PAYER-1"), "PAYER-9");
+    const Finished damaged = log_tool({"verify", directory, "--json"});
+    const std::uint64_t byte = number(json::parse(damaged.errors)["error"]["byte"]);
+    overwrite(segment, byte, std::string(fs::file_size(segment) - byte, '\0'));
+    const Finished verified = log_tool({"verify", directory});
+    EXPECT_EQ(verified.exit_code, 65) << verified.output;
+    EXPECT_THAT(verified.errors, AllOf(HasSubstr("the archive ends with sequence "),
+                                       HasSubstr("acknowledged are missing from the log"),
+                                       HasSubstr("a switch cannot start from this directory")));
+    fs::remove_all(directory + "/archive");
+    EXPECT_EQ(log_tool({"verify", directory}).exit_code, 65) << "the snapshot, too";
+    fs::remove_all(directory + "/snapshots");
+    EXPECT_EQ(log_tool({"verify", directory}).exit_code, 0) << "a log alone is a log";
 }
 
 TEST_F(LogTool, TornTailIsShownAndLeftAlone) {

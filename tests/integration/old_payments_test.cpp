@@ -499,8 +499,14 @@ protected:
     static std::string places(const std::vector<v1::WatchPaymentsResponse>& answers) {
         std::string text;
         for (const v1::WatchPaymentsResponse& one : answers)
-            text += std::to_string(one.sequence()) + " " + one.payment().uetr() + "\n";
+            text += std::to_string(one.sequence()) + " " + one.payment().uetr() + stood(one) + "\n";
         return text;
+    }
+    /// How the payment stood, in a watcher's eyes.
+    static std::string stood(const v1::WatchPaymentsResponse& answer) {
+        const v1::Payment& payment = answer.payment();
+        return std::string(payment.status() == v1::PAYMENT_STATUS_ACSC ? " settled" : " pending") +
+               (payment.credited() ? " credited" : "");
     }
 };
 
@@ -509,6 +515,12 @@ TEST_F(Watch, GoesOnFromATokenOverARestart) {
     // Each is taken up, final, and credited.
     settle(mainland_bank_, hk_bank_, transfers(mainland_bank_, kHk, 3));
     const auto all = read(from(begin), 9);
+    std::map<std::string, std::string> lives;
+    for (const v1::WatchPaymentsResponse& one : all)
+        lives[one.payment().uetr()] += stood(one);
+    EXPECT_EQ(lives.size(), 3U);
+    for (const auto& [uetr, life] : lives)
+        EXPECT_EQ(life, " pending settled settled credited") << "each as it was then";
     const std::vector<v1::WatchPaymentsResponse> rest(all.begin() + 4, all.end());
     EXPECT_EQ(places(read(from(all[3].resume_token()), 5)), places(rest));
 

@@ -82,6 +82,12 @@ protected:
         EXPECT_EQ(now.durable_sequence(), now.follower_sequence());
         return std::to_string(now.durable_sequence()) + " " + now.digests(0) + " " + now.digests(1);
     }
+    /// The same is told by lowu_log, which only looks.
+    void expect_refused_by_both(const ::testing::Matcher<std::string>& why) {
+        expect_refused(kUnreadable, why);
+        const Finished verified = run({program("lowu_log"), "verify", running_.switch_directory()});
+        EXPECT_EQ(verified.exit_code, kUnreadable) << verified.output << verified.errors;
+    }
     /// What does not start says why, and leaves with this code.
     void expect_refused(int exit_code, const ::testing::Matcher<std::string>& why) {
         const Finished refused = running_.start_switch_in_vain();
@@ -170,16 +176,30 @@ TEST_F(Recovery, ASnapshotOfAnotherLogIsRefusedByName) {
     fs::copy(ours + "/snapshots", snapshots);
     const auto files = snapshot_files();
     ASSERT_EQ(files.size(), 1U);
-    expect_refused(kUnreadable, AllOf(HasSubstr(files[0] + ": snapshot of the log "),
-                                      HasSubstr("; the log here is ")));
+    expect_refused_by_both(
+        AllOf(HasSubstr(files[0] + ": snapshot of the log "), HasSubstr("; the log here is ")));
     // An archive of another log is refused in the same way.
     fs::remove_all(snapshots);
     fs::remove_all(running_.switch_directory() + "/archive");
     fs::copy(ours + "/archive", running_.switch_directory() + "/archive",
              fs::copy_options::recursive);
-    expect_refused(kUnreadable, AllOf(HasSubstr(running_.switch_directory() + "/archive"),
-                                      HasSubstr(": the archive of the log ")));
+    expect_refused_by_both(AllOf(HasSubstr(running_.switch_directory() + "/archive"),
+                                 HasSubstr(": the archive of the log "),
+                                 HasSubstr("take away all snapshots and the archive")));
     EXPECT_TRUE(fs::exists(ours + "/snapshots/" + fs::path(files[0]).filename().string()));
+}
+
+TEST_F(Recovery, LowuLogRaisesNoFalseAlarmBesideARunningSwitch) {
+    for (int look = 0; look < 8; ++look) {
+        Process verify({{program("lowu_log"), "verify", running_.switch_directory()},
+                        folder_.file("verify-" + std::to_string(look)),
+                        "",
+                        "",
+                        {}});
+        pay_some(3);
+        if (look % 2 == 0) take_snapshot();
+        EXPECT_EQ(verify.wait(kPatience), 0) << verify.output();
+    }
 }
 
 // A log that is older than what was made of it.
@@ -232,11 +252,11 @@ TEST_F(OlderLog, IsRefusedByItsArchiveAndItsSnapshots) {
     const std::string ends = " ends with sequence " + std::to_string(taken.sequence());
     const auto advice = HasSubstr("take away all snapshots and the archive");
     const std::string archive = running_.switch_directory() + "/archive";
-    expect_refused(kUnreadable, AllOf(HasSubstr(archive + ": the archive" + ends),
-                                      HasSubstr(", the log with sequence " + end), advice));
+    expect_refused_by_both(AllOf(HasSubstr(archive + ": the archive" + ends),
+                                 HasSubstr(", the log with sequence " + end), advice));
     take_away("archive");
-    expect_refused(kUnreadable, AllOf(HasSubstr(files[0] + ends),
-                                      HasSubstr(", the log with sequence " + end), advice));
+    expect_refused_by_both(
+        AllOf(HasSubstr(files[0] + ends), HasSubstr(", the log with sequence " + end), advice));
     take_away("snapshots");
     ASSERT_TRUE(running_.start_switch()) << "as was advised";
     make_stubs();
@@ -248,9 +268,54 @@ TEST_F(OlderLog, IsRefusedByItsArchiveAndItsSnapshots) {
     running_.kill_switch();
     give_back("snapshots");
     const auto another = HasSubstr(") has another batch: ");
-    expect_refused(kUnreadable, AllOf(HasSubstr(files[0] + ends), another));
+    expect_refused_by_both(AllOf(HasSubstr(files[0] + ends), another));
     give_back("archive");
-    expect_refused(kUnreadable, AllOf(HasSubstr(archive + ": the archive" + ends), another));
+    expect_refused_by_both(AllOf(HasSubstr(archive + ": the archive" + ends), another));
+}
+
+TEST_F(OlderLog, NoNewLogIsMadeBesideWhatIsLeftOfOne) {
+    pay_some(2);
+    take_snapshot();
+    running_.kill_switch();
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(running_.switch_directory())) {
+        if (entry.is_regular_file()) files.push_back(entry.path());
+    }
+    for (const fs::path& one : files)
+        fs::remove(one);
+    const auto segments = [&] {
+        const auto all = fs::directory_iterator(running_.switch_directory());
+        return std::count_if(begin(all), end(all),
+                             [](const auto& one) { return one.path().extension() == ".log"; });
+    };
+    const auto refused = [&](const std::string& left) {
+        expect_refused_by_both(
+            AllOf(HasSubstr(running_.switch_directory() + ": there is no log, but " + left +
+                            " of one: what was acknowledged is missing"),
+                  HasSubstr("Give back log, snapshots and archive of one moment"),
+                  HasSubstr("to begin anew without what they hold, take them away")));
+        EXPECT_EQ(segments(), 0) << "no new log was made";
+    };
+    refused("snapshots and an archive");
+    take_away("archive");
+    refused("snapshots");
+    take_away("snapshots");
+    give_back("archive");
+    refused("an archive");
+    take_away("archive");
+    ASSERT_TRUE(running_.start_switch()) << "as was advised";
+    make_stubs();
+    pay_some(1);
+}
+
+TEST_F(OlderLog, AnArchiveThatIsMissingIsRefused) {
+    pay_some(2);
+    take_snapshot();
+    running_.kill_switch();
+    take_away("archive");
+    expect_refused_by_both(HasSubstr(", which was written after it: give back snapshots"));
+    take_away("snapshots");
+    ASSERT_TRUE(running_.start_switch()) << "as was advised: the log has everything";
 }
 
 // What lies in the directory, and who holds it.
@@ -403,7 +468,9 @@ protected:
     void decide(const std::string& verdict) {
         const Finished decided = running_.lowu({"clock", verdict});
         EXPECT_EQ(decided.exit_code, 0) << decided.output << decided.errors;
-        EXPECT_EQ(status().halted_by(), "");
+        // The decision is answered first; whoever asks is told in the same breath.
+        EXPECT_TRUE(running_.switch_process().wait_until(
+            kPatience, [&] { return status().halted_by().empty(); }));
         EXPECT_NE(running_.lowu({"clock", verdict}).exit_code, 0) << "it is decided";
     }
 };

@@ -17,11 +17,13 @@ namespace {
 using std::chrono::milliseconds;
 using ::testing::HasSubstr;
 
+constexpr int kExitEnvironment = 1;
 constexpr int kExitLogUnknown = 70;
 constexpr int kNoSuchProgram = 127;
 constexpr std::int64_t kSmallDiskMebibytes = 256;
 constexpr std::int64_t kBytesLeft = 20 * 1'048'576;  // less than a segment of the log
 constexpr std::int64_t kNothingLeft = 16 * 1'024;
+constexpr std::int64_t kTooLittleToBegin = 24 * 1'048'576;  // for RocksDB and its first flush
 constexpr std::int64_t kLessThanASegment = 16 * 1'048'576;  // of the smallest there are
 constexpr milliseconds kSlowFor{3'000};
 
@@ -204,6 +206,35 @@ TEST_F(DiskFaults, AFullDiskUnderTheArchiveIsWaitedForWhilePaymentsGoOn) {
     EXPECT_THAT(process.output(), HasSubstr("takes what is durable again"));
     expect_nothing_lost();
     EXPECT_EQ(scheme_->lowu({"snapshot"}).exit_code, 0);
+    scheme_->kill_all();
+}
+
+TEST_F(DiskFaults, ADiskWithoutRoomForTheArchiveRefusesTheStart) {
+    auto disk = LoopFileSystem::make(folder_.path(), kSmallDiskMebibytes);
+    if (!disk) GTEST_SKIP() << "lacking: " << disk.error().what;
+    FireSettings fire = settings();
+    const std::filesystem::path beside = (*disk)->path() + "/archive";
+    const std::filesystem::path data = fire.folder + "/switch";
+    std::filesystem::create_directory(beside);
+    std::filesystem::create_directory(data);
+    std::filesystem::create_directory_symlink(beside, data / "archive");
+    ASSERT_NO_FATAL_FAILURE(start(fire));
+    ASSERT_NO_FATAL_FAILURE(wait_under_load());
+    scheme_->process(Victim::kSwitch).kill();
+    for (const std::int64_t left : {kNothingLeft, kTooLittleToBegin}) {
+        (*disk)->empty();
+        const auto filled = (*disk)->fill_but(left);
+        ASSERT_TRUE(filled.ok()) << filled.error().what;
+        EXPECT_FALSE(scheme_->start(Victim::kSwitch).ok());
+        test::Process& process = scheme_->process(Victim::kSwitch);
+        EXPECT_EQ(process.wait(test::kPatience), kExitEnvironment) << process.tail();
+        EXPECT_THAT(process.output(), HasSubstr("the archive: its disk has "));
+        EXPECT_THAT(process.output(), HasSubstr("make room there and start again"));
+    }
+    (*disk)->empty();
+    const auto started = scheme_->start(Victim::kSwitch);
+    ASSERT_TRUE(started.ok()) << started.error().what;
+    expect_nothing_lost();
     scheme_->kill_all();
 }
 

@@ -25,6 +25,7 @@ using core::AmountMinor;
 using core::Leg;
 using core::Rail;
 using core::Sequence;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -319,6 +320,49 @@ TEST_F(ArchiveTest, ADirectoryThatCannotBeMadeIsNamed) {
     const auto opened = Archive::open(folder_ + "/file/archive", kLog);
     ASSERT_FALSE(opened.ok());
     EXPECT_THAT(opened.error().what, HasSubstr(folder_ + "/file/archive: the archive: open: "));
+}
+
+TEST_F(ArchiveTest, ADiskWithoutRoomIsRefusedBeforeAnythingIsMade) {
+    ArchiveOptions options = small();
+    options.room_bytes = ~std::uint64_t{0};
+    const std::string directory = folder_ + "/no/room";
+    const auto opened = Archive::open(directory, kLog, options);
+    ASSERT_FALSE(opened.ok());
+    EXPECT_EQ(opened.error().kind, Error::Kind::kExhausted);
+    EXPECT_THAT(opened.error().what,
+                AllOf(HasSubstr(directory + ": the archive: its disk has "),
+                      HasSubstr("make room there and start again; nothing is lost")));
+    EXPECT_FALSE(std::filesystem::exists(folder_ + "/no"));
+}
+
+TEST_F(ArchiveTest, ALookTellsWhereItEndsBesideItsOwnerAndAfterIt) {
+    const std::string directory = archive_->directory();
+    const auto none = Archive::look(folder_ + "/nowhere");
+    ASSERT_TRUE(none.ok());
+    EXPECT_FALSE(none->has_value());
+    EXPECT_FALSE(std::filesystem::exists(folder_ + "/nowhere"));
+    ASSERT_TRUE(append().ok());
+    ASSERT_TRUE(archive_->flush().ok());
+    const Hash128 flushed = previous_;
+    ASSERT_TRUE(append().ok());
+    const auto expect_end = [&](std::uint64_t sequence, const Hash128& hash) {
+        const auto end = Archive::look(directory);
+        ASSERT_TRUE(end.ok()) << end.error().what;
+        ASSERT_TRUE(end->has_value());
+        EXPECT_EQ((*end)->log, kLog);
+        EXPECT_EQ((*end)->sequence, Sequence{sequence});
+        EXPECT_EQ((*end)->chain_hash, hash);
+    };
+    expect_end(10, flushed);
+    ASSERT_TRUE(append().ok()) << "its owner has not been disturbed";
+    ASSERT_TRUE(archive_->flush().ok());
+    archive_.reset();
+    expect_end(30, previous_);
+    open(directory);
+    std::ofstream(directory + "/CURRENT") << "damaged";
+    const auto damaged = Archive::look(directory);
+    ASSERT_FALSE(damaged.ok());
+    EXPECT_THAT(damaged.error().what, HasSubstr(directory + ": the archive: look: "));
 }
 
 TEST_F(ArchiveTest, DamageIsNamed) {

@@ -262,10 +262,80 @@ TEST_F(FollowerArchiveTest, ChangesAreToldInOrderFromAnyPlace) {
     EXPECT_THAT(told(follower_->replayed(), 100), IsEmpty());
 }
 
+PaymentChange change_at(std::uint64_t sequence, std::uint64_t number) {
+    PaymentChange change;
+    change.sequence = Sequence{sequence};
+    change.uetr = FollowerBench::uetr(number);
+    change.kind = ChangeKind::kFinal;
+    return change;
+}
+
+class ChangesTest : public FollowerArchiveTest {
+protected:
+    /// Of each change, how the payment is told to have stood then.
+    std::vector<std::string> told(Sequence place) {
+        std::vector<std::string> lines;
+        for (const PaymentChange& one : follower_->changes_after(place, 1'000'000).changes) {
+            const auto view = follower_->find_at(one);
+            EXPECT_TRUE(view.ok());
+            lines.push_back(number_of(one.uetr) + " " +
+                            (view.ok() && *view ? words(**view) : "of another payment"));
+        }
+        return lines;
+    }
+    static std::string words(const PaymentView& view) {
+        return std::string(core::to_string(view.origin_state)) + ", " +
+               std::string(core::to_string(view.destination_state)) +
+               (view.credited ? ", credited" : "") + ", back " +
+               std::to_string(view.returned.value) + (view.duration_us > 0 ? ", took time" : "");
+    }
+};
+
+TEST_F(ChangesTest, EachIsToldAsThePaymentWasThen) {
+    follow();
+    const Sequence start = follower_->replayed();
+    bench_.send(1);
+    bench_.pass(1_s);
+    bench_.answer(Rail::kIbps, FollowerBench::kFirst, 1);
+    bench_.report(Rail::kIbps, FollowerBench::kFirst, 1);
+    bench_.send_back(Rail::kIbps, FollowerBench::kFirst, 2, 1, 30);
+    bench_.send_back(Rail::kIbps, FollowerBench::kFirst, 3, 1, 70);
+    bench_.send(4);
+    bench_.answer(Rail::kIbps, FollowerBench::kFirst, 4, core::ResultCode::kPayeeAccountClosed);
+    bench_.send_domestic(5);
+    bench_.answer(Rail::kFps, FollowerBench::kSecond, 5);
+    bench_.report(Rail::kFps, FollowerBench::kSecond, 5);
+    follow();
+    const std::vector<std::string> lines = told(start);
+    EXPECT_THAT(lines, ElementsAre("1 FORWARDED, NONE, back 0",                          //
+                                   "1 SETTLED, SETTLED, back 0, took time",              //
+                                   "1 SETTLED, SETTLED, credited, back 0, took time",    //
+                                   "2 FORWARDED, NONE, back 0",                          //
+                                   "1 SETTLED, SETTLED, credited, back 30, took time",   //
+                                   "2 SETTLED, SETTLED, back 0",                         //
+                                   "3 FORWARDED, NONE, back 0",                          //
+                                   "1 SETTLED, SETTLED, credited, back 100, took time",  //
+                                   "3 SETTLED, SETTLED, back 0",                         //
+                                   "4 FORWARDED, NONE, back 0",                          //
+                                   "4 REJECTED, REJECTED, back 0",                       //
+                                   "5 ASKED, ASKED, back 0",                             //
+                                   "5 SETTLED, SETTLED, back 0",                         //
+                                   "5 SETTLED, SETTLED, credited, back 0"));
+    // When both cells have forgotten them, too.
+    number_ = 100;
+    some_days(3);
+    follow();
+    ASSERT_FALSE(follower_->cell(Rail::kFps).find_payment(FollowerBench::uetr(1)));
+    std::vector<std::string> later = told(start);
+    ASSERT_GT(later.size(), lines.size());
+    later.resize(lines.size());
+    EXPECT_EQ(later, lines);
+}
+
 TEST(WatchRingTest, TheOldestGoAndWhoIsTooLateIsTold) {
     WatchRing ring(4);
     for (std::uint64_t sequence = 1; sequence <= 6; ++sequence)
-        ring.add({Sequence{sequence * 10}, FollowerBench::uetr(sequence), ChangeKind::kFinal});
+        ring.add(change_at(sequence * 10, sequence));
     EXPECT_TRUE(ring.after(Sequence{10}, 10).too_old);
     EXPECT_EQ(ring.after(Sequence{10}, 10).oldest, Sequence{20});
     EXPECT_FALSE(ring.after(Sequence{20}, 10).too_old);
@@ -276,7 +346,7 @@ TEST(WatchRingTest, TheOldestGoAndWhoIsTooLateIsTold) {
 TEST(WatchRingTest, WhatHappenedAtOncePlaceIsNeverCut) {
     WatchRing ring(10);
     for (const std::uint64_t sequence : {1U, 2U, 2U, 2U, 3U})
-        ring.add({Sequence{sequence}, FollowerBench::uetr(sequence), ChangeKind::kFinal});
+        ring.add(change_at(sequence, sequence));
     EXPECT_EQ(ring.after(Sequence{0}, 2).changes.size(), 4U);
     EXPECT_EQ(ring.after(Sequence{2}, 2).changes.size(), 1U);
 }

@@ -2,6 +2,7 @@
 // a snapshot that is being written, an archive that takes nothing is waited for and told of.
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <future>
 
 #include "switch/app/follower_runner.hpp"
@@ -12,6 +13,7 @@ namespace lowu::app {
 namespace {
 
 using service::SwitchStatus;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -45,6 +47,22 @@ private:
     bool hold_ = false;
 };
 
+/// Read by the follower's thread, moved by the test's.
+class SharedClock final : public Clock {
+public:
+    std::int64_t monotonic_us() override {
+        const std::int64_t now = now_us_.load();
+        looks_.fetch_add(1);
+        return now;
+    }
+    void advance(Duration by) { now_us_.fetch_add(by.us); }
+    [[nodiscard]] std::uint64_t looks() const { return looks_.load(); }
+
+private:
+    std::atomic<std::int64_t> now_us_{1};
+    std::atomic<std::uint64_t> looks_{0};
+};
+
 class FollowerRunnerTest : public engine::EngineMemoryTest {
 protected:
     FollowerRunnerTest() {
@@ -56,7 +74,8 @@ protected:
         disk_archive_ = std::move(opened).value();
         runner_ = std::make_unique<FollowerRunner>(
             FollowerRunner::Options{100, 0},
-            FollowerRunner::Parts{*log_, *disk_archive_, snapshots_, readiness_, halt_});
+            FollowerRunner::Parts{*log_, *disk_archive_, snapshots_, readiness_, halt_,
+                                  runner_clock_});
     }
     ~FollowerRunnerTest() override {
         runner_.reset();
@@ -91,17 +110,42 @@ protected:
             [taken](const Result<journal::SnapshotInfo>& written) { taken->set_value(written); }));
         return taken->get_future();
     }
+    engine::Wanted wanted(std::uint64_t number, const std::string& bank = engine::kFpsBank) {
+        const auto index = engine().cell(core::Rail::kFps).find_participant(engine::code(bank));
+        return {engine::uetr(number),
+                core::Side::kPayer,
+                {core::Rail::kFps, *index, engine::code(bank)}};
+    }
     std::future<LookUps::Answer> look_up(std::uint64_t number) {
         auto found = std::make_shared<std::promise<LookUps::Answer>>();
-        const auto index =
-            engine().cell(core::Rail::kFps).find_participant(engine::code(engine::kFpsBank));
-        const engine::Wanted wanted{engine::uetr(number),
-                                    core::Side::kPayer,
-                                    {core::Rail::kFps, *index, engine::code(engine::kFpsBank)}};
-        EXPECT_TRUE(runner_->look_up({wanted}, engine().last_forget(), [found](auto answer) {
-            found->set_value(std::move(answer));
-        }));
+        EXPECT_TRUE(runner_->look_up(
+            {engine::SessionId{1}, {wanted(number)}, engine().last_forget(), [found](auto answer) {
+                 found->set_value(std::move(answer));
+             }}));
         return found->get_future();
+    }
+    std::int64_t overdue() {
+        auto told = std::make_shared<std::promise<std::int64_t>>();
+        auto answer = told->get_future();
+        EXPECT_TRUE(runner_->ask([told](const follower::Follower& follower, const SwitchStatus&) {
+            told->set_value(follower.obligations_overdue(
+                follower.credit_deadlines(), [](core::Rail, core::AgentCode) { return false; }));
+        }));
+        return answer.get();
+    }
+    void advance(Duration step) {
+        runner_clock_.advance(step);
+        // The one that is under way may have been begun before.
+        for (const std::uint64_t seen = runner_clock_.looks() + 2; runner_clock_.looks() < seen;)
+            static_cast<void>(overdue());
+    }
+    /// In steps that are believed; the follower looks after each.
+    std::int64_t overdue_after(Duration passed) {
+        const Duration step = Duration::from_seconds(5);
+        for (; passed > Duration{}; passed = passed - std::min(step, passed)) {
+            advance(std::min(step, passed));
+        }
+        return overdue();
     }
 
     follower::ArchiveMemory archive_memory_;
@@ -109,6 +153,7 @@ protected:
     HeldSnapshots snapshots_;
     service::Readiness readiness_;
     service::Halt halt_;
+    SharedClock runner_clock_;
     std::unique_ptr<FollowerRunner> runner_;
 };
 
@@ -172,6 +217,23 @@ TEST_F(FollowerRunnerTest, AnArchiveThatIsFullIsWaitedForAndToldOf) {
     EXPECT_TRUE(runner_->may_forget());
 }
 
+/// The buffers are full before the log has been replayed: as at any other time.
+TEST_F(FollowerRunnerTest, AnArchiveThatIsFullWhileTheLogIsReplayedIsWaitedFor) {
+    // More than a buffer of 1 MiB holds, so that RocksDB flushes by itself.
+    for (std::uint64_t first = 1; engine().durable().value < 20'000; first += 100)
+        pay_many(first, 100);
+    archive_memory_.set_full(true);
+    start();
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    while (ask().archive_trouble.empty())
+        ASSERT_LT(std::chrono::steady_clock::now(), until) << "there is more than it can hold";
+    EXPECT_LT(runner_->replayed(), engine().durable());
+    archive_memory_.set_full(false);
+    while (runner_->replayed() < engine().durable())
+        ASSERT_LT(std::chrono::steady_clock::now(), until) << ask().archive_trouble;
+    EXPECT_TRUE(take_snapshot().get().ok());
+}
+
 TEST_F(FollowerRunnerTest, ALogWithoutRoomMakesItWriteASnapshot) {
     pay_many(1, 20);
     start();
@@ -183,13 +245,96 @@ TEST_F(FollowerRunnerTest, ALogWithoutRoomMakesItWriteASnapshot) {
     EXPECT_EQ(ask().snapshots.front().sequence, engine().durable());
 }
 
+TEST_F(FollowerRunnerTest, OnAnIdleSwitchWhatIsNotCreditedBecomesOverdue) {
+    pay_many(1, 3, false);
+    start();
+    EXPECT_EQ(overdue(), 0);
+    const Duration deadline = Duration::from_ms(
+        engine().cell(core::Rail::kIbps).rules().rail_value(core::ParameterId::kCreditDeadline));
+    ASSERT_GT(deadline, Duration{});
+    EXPECT_EQ(overdue_after(deadline), 0) << "a report may be on its way";
+    EXPECT_EQ(overdue_after(Duration::from_seconds(2)), 3);
+    // What is recorded tells the time from then on: the log's has hardly moved.
+    say_durably(payee_, {engine::report(1)});
+    tell_durable();
+    EXPECT_EQ(overdue(), 0);
+    EXPECT_EQ(overdue_after(deadline + Duration::from_seconds(2)), 2);
+}
+
+TEST_F(FollowerRunnerTest, AClockThatIsNotBelievedMakesNothingOverdue) {
+    pay_many(1, 1, false);
+    start();
+    ASSERT_EQ(overdue(), 0);
+    advance(Duration::from_hours(24));
+    EXPECT_EQ(overdue(), 0) << "the process stood still";
+    halt_.set(false, Duration::from_minutes(5));
+    EXPECT_EQ(overdue_after(Duration::from_minutes(10)), 0) << "an operator has to say";
+    halt_.set(false, std::nullopt);
+    EXPECT_EQ(overdue_after(Duration::from_minutes(10)), 1);
+}
+
 // Look-ups by themselves.
 
-TEST_F(FollowerRunnerTest, LookUpsAreBounded) {
-    LookUps look_ups(*disk_archive_);  // Not started: nobody answers.
+class LookUpsTest : public FollowerRunnerTest {
+protected:
+    /// `count` payments that nobody has ever heard of.
+    void ask(std::uint64_t session, const std::string& bank, std::size_t count,
+             core::Sequence at_least = {}) {
+        std::vector<engine::Wanted> payments;
+        for (std::size_t i = 0; i < count; ++i)
+            payments.push_back(wanted(1'000'000 + i, bank));
+        const auto answered = [this, session](const LookUps::Answer& answer) {
+            EXPECT_TRUE(answer.ok() && answer->empty());
+            answered_.push_back(session);
+            if (answered_.size() == expected_) done_.set_value();
+        };
+        ASSERT_TRUE(
+            look_ups_.ask({engine::SessionId{session}, std::move(payments), at_least, answered}));
+    }
+    /// In which order the sessions were answered.
+    std::vector<std::uint64_t> answered(std::size_t count) {
+        expected_ = count;
+        look_ups_.start();
+        EXPECT_EQ(done_.get_future().wait_for(kPatience), std::future_status::ready);
+        look_ups_.stop();
+        return answered_;
+    }
+
+    LookUps look_ups_{*disk_archive_};
+    std::vector<std::uint64_t> answered_;  ///< By the thread of the look-ups, while it runs.
+    std::size_t expected_ = 0;
+    std::promise<void> done_;
+};
+
+TEST_F(LookUpsTest, AreBounded) {
     for (std::size_t i = 0; i < core::kMaxQuestions; ++i)
-        ASSERT_TRUE(look_ups.ask({}, core::Sequence{1}, [](const LookUps::Answer&) {}));
-    EXPECT_FALSE(look_ups.ask({}, core::Sequence{1}, [](const LookUps::Answer&) {}));
+        ask(i, engine::kFpsBank, 1);
+    const LookUps::Question more{engine::SessionId{9'999}, {wanted(1)}, {}, {}};
+    EXPECT_FALSE(look_ups_.ask(more)) << "not started: nobody answers";
+    look_ups_.drop(engine::SessionId{7});
+    EXPECT_TRUE(look_ups_.ask(more));
+}
+
+TEST_F(LookUpsTest, BanksTakeTurns) {
+    ask(1, engine::kFpsBank, 100);
+    ask(2, engine::kFpsBank, 1);
+    ask(3, engine::kOtherFpsBank, 1);
+    ask(4, engine::kOtherFpsBank, 50);
+    EXPECT_THAT(answered(4), ElementsAre(3, 4, 1, 2)) << "who asks for much waits for itself";
+}
+
+TEST_F(LookUpsTest, WhoWaitsForTheArchiveHoldsUpNobody) {
+    ask(1, engine::kFpsBank, 1, core::Sequence{1'000'000});
+    ask(2, engine::kOtherFpsBank, 1);
+    EXPECT_THAT(answered(1), ElementsAre(2));
+}
+
+TEST_F(LookUpsTest, WhoHasGoneIsNotAnswered) {
+    ask(1, engine::kFpsBank, 10);
+    ask(2, engine::kFpsBank, 1);
+    look_ups_.drop(engine::SessionId{1});
+    look_ups_.drop(engine::SessionId{77});
+    EXPECT_THAT(answered(1), ElementsAre(2));
 }
 
 }  // namespace

@@ -54,6 +54,9 @@ protected:
         for (const PaymentChange& one : changes.changes) {
             lines.push_back(std::to_string(one.sequence.value) + " " + number_of(one.uetr) + " " +
                             std::to_string(static_cast<int>(one.kind)));
+            const auto then = follower_->find_at(one);
+            EXPECT_TRUE(then.ok());
+            if (then.ok() && *then) lines.push_back(words_of(**then));
         }
         const AccountName name{Rail::kFps, kHongKongBank, core::AccountKind::kSettlement,
                                core::Currency::kCny};
