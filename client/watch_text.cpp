@@ -55,7 +55,8 @@ std::string state_text(const v1::Payment& payment) {
 
 std::string watch_heading() {
     return paint(
-        columns("log", "accepted", "uetr", "service", "payer bank -> payee bank", "amount") + "then",
+        columns("log", "accepted", "uetr", "service", "payer bank -> payee bank", "amount") +
+            "then",
         Colour::kBold);
 }
 
