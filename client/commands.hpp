@@ -43,6 +43,9 @@ void add_behave(CLI::App& app, Context& context);            // behavior_command
 void add_events(CLI::App& app, Context& context);            // behavior_commands.cpp
 void add_reconcile(CLI::App& app, Context& context);         // reconcile_command.cpp
 
+// The scheme on virtual time.
+void add_simulate(CLI::App& app, Context& context);  // simulate_command.cpp
+
 // The switch.
 void add_status(CLI::App& app, Context& context);    // scheme_commands.cpp
 void add_snapshot(CLI::App& app, Context& context);  // operator_commands.cpp

@@ -1,15 +1,11 @@
 // lowu log: looks at a log on the disk. What it does stands in lowu_log, which knows the switch's
 // records; this only becomes that program. Called through commands.hpp; main thread.
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 #include <iostream>
-#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "client/become_program.hpp"
 #include "client/commands.hpp"
 
 namespace lowu::client {
@@ -24,31 +20,12 @@ ExitCode refuse(const std::string& what) {
     return ExitCode::kUsage;
 }
 
-// Returns only when lowu_log cannot be started; else its output and exit code are lowu's.
 ExitCode become_log_tool(const Context& context, std::vector<std::string> arguments) {
     if (arguments.empty()) return refuse("say which of: verify, inspect");
     const std::string& word = arguments.front();
     if (word.starts_with('-')) return refuse("there is no option " + word);
     if (word != "verify" && word != "inspect") return refuse("there is no command " + word);
-    std::error_code error;
-    const std::filesystem::path folder =
-        std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
-    const std::string program = (folder / kProgram).string();
-    arguments.insert(arguments.begin(), program);
-    std::vector<char*> plain;
-    for (std::string& argument : arguments) {
-        plain.push_back(argument.data());
-    }
-    plain.push_back(nullptr);
-    std::cout.flush();
-    ::execv(program.c_str(), plain.data());
-    if (errno == ENOENT) {
-        return fail(context,
-                    {Error::Kind::kNotFound, "there is no lowu_log next to " + folder.string() +
-                                                 "/lowu: build or install it, too"});
-    }
-    return fail(context,
-                {Error::Kind::kIo, "cannot start " + program + ": " + std::strerror(errno)});
+    return become_program(context, kProgram, std::move(arguments));
 }
 
 }  // namespace

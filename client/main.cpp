@@ -38,7 +38,7 @@ void add_commands(CLI::App& app, lowu::client::Context& context) {
         std::vector<Add> commands;
     };
     const Group groups[] = {
-        {"Sandbox", {client::add_up}},
+        {"Sandbox", {client::add_up, client::add_simulate}},
         {"Payments",
          {client::add_pay, client::add_quote, client::add_resolve, client::add_return,
           client::add_get, client::add_list, client::add_watch, client::add_enquire,

@@ -1,28 +1,33 @@
-// One run from one seed; see simulation.hpp.
+// One run of a plan; see simulation.hpp.
 #include "tests/simulation/simulation.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <future>
+#include <memory>
+#include <thread>
 #include <utility>
 
+#include "common/base/assert.hpp"
 #include "common/scheme/calendar.hpp"
+#include "simulator/world/bank_actor.hpp"
+#include "simulator/world/operator_actor.hpp"
+#include "simulator/world/scheme.hpp"
+#include "tests/simulation/assertion_hook.hpp"
+#include "tests/simulation/gather.hpp"
 
-namespace lowu::simulation {
+namespace lowu::simulator {
 namespace {
 
-/// Traffic and faults are spread over so long. Twice customers pause, so that there is a quiet
-/// moment for setting scheme time forward.
-constexpr Duration kSafetyPhase = Duration::from_seconds(12);
-constexpr ElapsedTime kPauseBegins{4'800'000};
-constexpr ElapsedTime kPauseEnds{7'500'000};
-constexpr ElapsedTime kSecondPauseBegins{9'000'000};
-constexpr ElapsedTime kSecondPauseEnds{10'600'000};
-/// Afterwards everything is quiet sooner or later.
-constexpr ElapsedTime kEpilogueBegins{13'000'000};
-constexpr ElapsedTime kEpilogueEnds{60'000'000};
+/// When an operator gives up setting scheme time forward.
+constexpr std::array<ElapsedTime, 3> kGiveUp{ElapsedTime{7'500'000}, ElapsedTime{10'600'000},
+                                             ElapsedTime{60'000'000}};
 /// Beyond the memory of payments.
 constexpr Duration kLongAfter = kPaymentMemory + Duration::from_minutes(1);
-/// A run that needs more never comes to rest.
-constexpr std::uint64_t kEventsMax = 2'000'000;
+/// A run that needs more never comes to rest; ten times what most need.
+constexpr std::uint64_t kEventsMax = 60'000;
+/// A switch that cannot start so often when nothing fails any more never will.
+constexpr int kStartsMax = 20;
 
 std::string corridor_name(Rail rail, core::Corridor corridor) {
     const std::string name(scheme::to_string(corridor.service()));
@@ -34,191 +39,179 @@ class Simulation {
 public:
     explicit Simulation(const Plan& plan)
         : plan_(plan),
-          start_(plan.new_days ? starts()[plan.seed % starts().size()] : starts()[0]),
+          items_(played_items(plan)),
+          faults_(faults_of(plan, items_)),
+          start_(start_of(plan)),
           prng_(plan.seed) {
         for (const BankPlan& one : bank_plans()) {
             banks_.push_back(std::make_unique<BankActor>(
-                BankActor::World{events_, network_, judge_, desk_}, one, prng_.fork()));
-            if (plan.misbehaviour && plan.seed % 2 == 0) banks_.back()->misbehave();
+                BankActor::World{events_, network_, court_, desk_}, one, prng_.fork()));
+            if (faults_.misbehaviour) banks_.back()->misbehave(faults_);
         }
         switch_.set_down_handler([this] { start_later(); });
     }
 
-    Outcome run() {
+    void play() {
         start_switch();
         for (const auto& bank : banks_)
             bank->start();
-        plan_traffic();
-        plan_faults();
-        plan_changes();
-        if (plan_.new_days) plan_new_days();
-        while (events_.step()) {
-            die_perhaps();
-            if (events_.events() > kEventsMax) {
-                judge_.complain("it never comes to rest");
-                break;
-            }
-            if (judge_.complaints().size() > 20) break;
+        for (const Item& item : items_) {
+            if (item.what == What::kOldBusiness || item.at.value == 0) continue;
+            events_.at(item.at, [this, &item] { play(item); });
         }
-        return conclude();
+        events_.at(ElapsedTime{} + kSafetyPhase, [this] { switch_.end_faults(); });
+        while (!over() && events_.step())
+            die_perhaps();
+    }
+
+    /// What there is to say, whatever state the run is in.
+    [[nodiscard]] Outcome so_far() {
+        Outcome outcome;
+        outcome.complaints = court_.complaints();
+        outcome.trace_hash = events_.trace_hash();
+        return outcome;
+    }
+
+    [[nodiscard]] Outcome conclude() {
+        Gathered gathered;
+        if (switch_.running() && !over()) {
+            std::vector<BankActor*> banks;
+            for (const auto& bank : banks_)
+                banks.push_back(bank.get());
+            gathered = gather(court_, switch_, desk_, banks);
+            court_.conclude(gathered.ending);
+        }
+        if (!switch_.running()) complain_of_rest("the switch is down at the end");
+        Outcome outcome = so_far();
+        outcome.counts = counts(gathered);
+        outcome.ending = std::move(gathered.ending);
+        return outcome;
+    }
+
+    void assertion_failed(std::string what) {
+        court_.complain_of(judges::kAssertions, std::move(what));
     }
 
 private:
-    [[nodiscard]] ElapsedTime some_moment() {
-        return ElapsedTime{prng_.between(10'000, kSafetyPhase.us)};
+    [[nodiscard]] bool over() {
+        if (events_.events() > kEventsMax) complain_of_rest("it goes on and on");
+        return court_.has_found(judges::kRest) ||
+               (!plan_.stop_at.empty() && court_.has_found(plan_.stop_at));
     }
-    /// When customers come: seldom in the pause.
-    [[nodiscard]] ElapsedTime some_busy_moment() {
-        const ElapsedTime moment = some_moment();
-        const bool pause = (moment > kPauseBegins && moment < kPauseEnds) ||
-                           (moment > kSecondPauseBegins && moment < kSecondPauseEnds);
-        return pause && !prng_.chance(1, 10) ? some_busy_moment() : moment;
+    void complain_of_rest(std::string what) {
+        if (!court_.has_found(judges::kRest)) {
+            court_.complain_of(judges::kRest, std::move(what));
+        }
     }
-    [[nodiscard]] BankActor& some_bank() { return *banks_[prng_.below(banks_.size())]; }
-    [[nodiscard]] Duration between_ms(std::int64_t first, std::int64_t last) {
-        return Duration::from_us(prng_.between(first * 1'000, last * 1'000));
+    [[nodiscard]] bool in_safety_phase() { return events_.now().value < kSafetyPhase.us; }
+
+    // The switch.
+
+    void start_switch() {
+        if (switch_.running()) return;
+        if (const auto started = switch_.start(); !started.ok()) {
+            if (!in_safety_phase() && ++starts_failed_ > kStartsMax) {
+                return complain_of_rest("the switch does not start: " + started.error().what);
+            }
+            start_later();
+        }
     }
-    /// At so many moments of the safety phase.
-    void plan(int times, const EventQueue::Action& action) {
-        for (int i = 0; i < times; ++i)
-            events_.at(some_moment(), action);
+
+    void start_later() {
+        if (in_safety_phase() && faults_.failed_start.comes(start_prng_)) {
+            switch_.fail_next_start(1 + start_prng_.below(3));
+        }
+        events_.after(faults_.restart.some(start_prng_), [this] { start_switch(); });
     }
 
     /// At any event while payments are in flight, or somebody waits for the archive.
     void die_perhaps() {
-        if (deaths_due_ == 0 || events_.now().value > kSafetyPhase.us) return;
+        if (deaths_due_.empty() || !in_safety_phase()) return;
         const bool worse = switch_.has_payments_in_flight() || switch_.has_parked_frames();
-        if (!worse || !prng_.chance(1, 40)) return;
-        --deaths_due_;
-        switch_.die(static_cast<Death>(prng_.below(kDeaths)));
+        if (!worse || !faults_.death_now.comes(start_prng_)) return;
+        const Death death = deaths_due_.front();
+        deaths_due_.pop_front();
+        switch_.die(death);
     }
 
-    void start_switch() {
-        if (switch_.running()) return;
-        if (!switch_.start().ok()) start_later();
-    }
+    // Items.
 
-    void start_later() {
-        if (events_.now().value < kSafetyPhase.us && prng_.chance(1, 4)) {
-            switch_.fail_next_start(1 + prng_.below(3));
-        }
-        events_.after(between_ms(1, 1'500), [this] { start_switch(); });
-    }
-
-    /// In bursts, as customers come: payments of one burst share batches.
-    void plan_traffic() {
-        for (const auto& bank : banks_) {
-            BankActor* actor = bank.get();
-            for (int left = plan_.payments_a_bank; left > 0;) {
-                const int burst = std::min<int>(left, static_cast<int>(prng_.between(1, 6)));
-                left -= burst;
-                events_.at(some_busy_moment(), [actor, burst] {
-                    for (int i = 0; i < burst; ++i)
-                        actor->pay();
-                });
-            }
-            for (int i = 0; i < plan_.returns_a_bank; ++i)
-                events_.at(some_busy_moment(), [actor] { actor->send_back(); });
-            // Most of them at the beginning, so that there is somebody to be paid.
-            for (int i = 0; i < plan_.proxy_changes_a_bank; ++i) {
-                events_.at(i % 2 == 0 ? ElapsedTime{prng_.between(5'000, 400'000)} : some_moment(),
-                           [actor] { actor->change_proxy(); });
-            }
+    void play(const Item& item) {
+        events_.note("item", item.number);
+        switch (kind_of(item.what)) {
+            case Kind::kFault:
+                return fail(item);
+            case Kind::kChange:
+                operator_.draw_from(Prng(item.seed));
+                return change(item);
+            case Kind::kTraffic:
+                return order(item);
         }
     }
 
-    void plan_faults() {
-        plan(plan_.deaths, [this] { ++deaths_due_; });
-        plan(plan_.cuts, [this] { network_.cut(some_bank().connection()); });
-        plan(plan_.reconnects, [this] { some_bank().reconnect(); });
-        // Some short of the payee's deadline, some beyond it.
-        plan(plan_.freezes, [this] { some_bank().freeze(between_ms(200, 4'000)); });
-        plan(plan_.losses, [this] { some_bank().lose_requests(between_ms(200, 2'000)); });
-        // Some beyond both deadlines at once.
-        plan(plan_.stalls, [this] { switch_.stall(between_ms(5, 7'000)); });
+    void fail(const Item& item) {
+        BankActor& bank = *banks_[item.bank];
+        if (item.what == What::kDeath) return deaths_due_.push_back(item.death);
+        if (item.what == What::kCut) return network_.cut(bank.connection());
+        if (item.what == What::kReconnect) return bank.reconnect();
+        if (item.what == What::kFreeze) return bank.freeze(item.lasts);
+        if (item.what == What::kLoss) return bank.lose_requests(item.lasts);
+        if (item.what == What::kStall) return switch_.stall(item.lasts);
+        LOWU_ASSERT(item.what == What::kClockStep, "no other fault has a moment");
+        switch_.step_clock(clock_step_of(item, faults_));
     }
 
-    void plan_changes() {
-        plan(plan_.rule_changes, [this] { operator_.change_rule(); });
-        plan(plan_.rule_changes / 5, [this] { operator_.tell_prior_use(); });
-        plan(plan_.rule_changes / 5, [this] { operator_.warn(); });
-        plan(plan_.rule_changes / 5, [this] { banks_[prng_.below(2)]->change_rates(); });
-        plan(plan_.forced_off, [this] { operator_.force_off_for(between_ms(100, 1'500)); });
-        // A bank that is away for most of the run leaves little to happen: in every third only.
-        for (int i = 0; i < plan_.absences && prng_.chance(1, 3); ++i) {
-            BankActor* actor = &some_bank();
-            const ElapsedTime off{prng_.between(500'000, 1'500'000)};
-            events_.at(off, [actor] { actor->set_available(false); });
-            // The first is too soon.
-            events_.at(off + 3_s, [actor] { actor->set_available(true); });
-            events_.at(off + 10'300_ms, [actor] { actor->set_available(true); });
-        }
+    void change(const Item& item) {
+        BankActor& bank = *banks_[item.bank];
+        if (item.what == What::kRule) return operator_.change_rule();
+        if (item.what == What::kPriorUse) return operator_.tell_prior_use();
+        if (item.what == What::kWarning) return operator_.warn();
+        if (item.what == What::kForcedOff) return operator_.force_off_for(item.lasts);
+        if (item.what == What::kTokenKey) return operator_.change_token_key();
+        if (item.what == What::kNextRate) return operator_.set_rate_of_next_day();
+        if (item.what == What::kAdvance) return advance(item.advance);
+        bank.draw_from(Prng(item.seed));
+        if (item.what == What::kRates) return bank.change_rates();
+        LOWU_ASSERT(item.what == What::kAbsence, "no other change is planned");
+        bank.set_available(false);
+        // The first is too soon.
+        events_.after(3_s, [&bank] { bank.set_available(true); });
+        events_.after(10'300_ms, [&bank] { bank.set_available(true); });
     }
 
-    void plan_new_days() {
-        if (prng_.chance(1, 2)) {
-            events_.at(some_moment(), [this] { operator_.change_token_key(); });
-        }
-        // Sometimes when the day has long begun: then no quota can be counted until it is there.
-        const bool late = prng_.chance(1, 3);
-        events_.at(ElapsedTime{late ? prng_.between(8'000'000, 10'000'000)
-                                    : prng_.between(500'000, 2'500'000)},
-                   [this] { operator_.set_rate_of_next_day(); });
-        rush_at_midnight();
-        const auto then = [this] { old_business(); };
-        events_.at(kPauseBegins + 500_ms,
-                   [=, this] { operator_.advance_to_next_day(kPauseEnds, then); });
-        events_.at(kSecondPauseBegins + 300_ms,
-                   [=, this] { operator_.advance_by(kLongAfter, kSecondPauseEnds, then); });
-        events_.at(kEpilogueBegins,
-                   [=, this] { operator_.advance_by(kLongAfter, kEpilogueEnds, then); });
-        events_.at(ElapsedTime{} + kSafetyPhase, [this] { switch_.end_faults(); });
+    void advance(std::uint32_t which) {
+        const auto then = [this, which] { begin_old_business(which); };
+        if (which == 0) return operator_.advance_to_next_day(kGiveUp[which], then);
+        operator_.advance_by(kLongAfter, kGiveUp[which], then);
     }
 
     /// Time has gone by: somebody looks through what is over.
-    void old_business() {
-        for (const auto& bank : banks_) {
-            for (int i = 0; i < plan_.old_business_a_bank; ++i)
-                events_.after(between_ms(1, 900), [actor = bank.get()] { actor->old_business(); });
+    void begin_old_business(std::uint32_t advance) {
+        for (const Item& item : items_) {
+            if (item.what != What::kOldBusiness || item.advance != advance) continue;
+            events_.after(item.at - ElapsedTime{}, [this, &item] { play(item); });
         }
     }
 
-    /// What is taken of the old day's quota is settled in the new one.
-    void rush_at_midnight() {
-        const SchemeTime midnight = scheme::start_of_day(scheme::day_number(start_) + 1);
-        const ElapsedTime at = ElapsedTime{} + (midnight - start_);
-        if (at.value > kSafetyPhase.us) return;
-        for (const auto& bank : banks_) {
-            for (int i = 0; i < 12; ++i) {
-                events_.at(at + between_ms(-60, 60), [actor = bank.get()] { actor->pay(); });
-            }
-        }
+    void order(const Item& item) {
+        BankActor& bank = *banks_[item.bank];
+        bank.draw_from(Prng(item.seed));
+        if (item.what == What::kOrder) return bank.pay();
+        if (item.what == What::kReturn) return bank.send_back();
+        if (item.what == What::kProxyChange) return bank.change_proxy();
+        LOWU_ASSERT(item.what == What::kOldBusiness, "no other traffic is planned");
+        bank.old_business();
     }
 
-    Outcome conclude() {
-        Outcome outcome;
-        if (judge_.complaints().empty() && switch_.running()) {
-            std::vector<BankActor*> banks;
-            for (const auto& bank : banks_)
-                banks.push_back(bank.get());
-            outcome.ending = gather(judge_, switch_, desk_, banks);
-            for (std::string& wrong : judge_ending(outcome.ending))
-                judge_.complain(std::move(wrong));
-        }
-        if (!switch_.running()) judge_.complain("the switch is down at the end");
-        outcome.complaints = judge_.complaints();
-        outcome.trace_hash = events_.trace_hash();
-        outcome.counts = counts(outcome.ending);
-        return outcome;
-    }
+    // Counting.
 
-    [[nodiscard]] Counts counts(const Ending& ending) {
+    [[nodiscard]] Counts counts(const Gathered& gathered) {
         Counts counts;
         counts.of_switch = switch_.counts();
         counts.of_desk = desk_.counts();
-        counts.payments = ending.payments.size();
-        counts.memory = judge_.memory();
-        for (const follower::PaymentView& one : ending.listed)
+        counts.payments = gathered.ending.payments.size();
+        counts.memory = court_.memory();
+        for (const follower::PaymentView& one : gathered.listed)
             count(one, counts);
         for (const auto& bank : banks_) {
             counts.enquiries += bank->enquiries();
@@ -249,43 +242,76 @@ private:
         }
     }
 
-    Plan plan_;
+    const Plan plan_;
+    const std::vector<Item> items_;
+    const Faults faults_;
     const SchemeTime start_;
     Prng prng_;
+    Prng start_prng_{prng_.fork()};
     EventQueue events_;
-    Judge judge_;
-    Network network_{events_, prng_.fork()};
-    SwitchProcess switch_{events_, network_, judge_, prng_.fork(), start_};
-    Desk desk_{events_, switch_, judge_, prng_.fork()};
+    judges::Court court_;
+    Connections network_{events_, faults_, prng_.fork()};
+    SwitchProcess switch_{{events_, network_, court_, faults_}, prng_.fork(), start_};
+    Desk desk_{events_, switch_, court_, prng_.fork()};
     OperatorActor operator_{events_, desk_, start_, prng_.fork()};
     std::vector<std::unique_ptr<BankActor>> banks_;
-    int deaths_due_ = 0;
+    std::deque<Death> deaths_due_;
+    int starts_failed_ = 0;  ///< When nothing fails any more.
 };
+
+[[noreturn]] void stand_still() {
+    std::promise<void> never;
+    const std::future<void> waiting = never.get_future();
+    while (true)
+        waiting.wait();
+}
 
 }  // namespace
 
-std::uint64_t Counts::settled_in_all() const {
-    std::uint64_t sum = 0;
-    for (const auto& [name, count] : settled)
-        sum += count;
-    return sum;
+Faults faults_of(const Plan& plan, const std::vector<Item>& played) {
+    Faults faults = plan.faults;
+    const auto plays = [&](What what) {
+        return std::any_of(played.begin(), played.end(),
+                           [what](const Item& item) { return item.what == what; });
+    };
+    if (!plays(What::kLateFrames)) faults.late_frame = Chance{};
+    if (!plays(What::kSlowWrites)) faults.slow_write = Chance{};
+    if (!plays(What::kSlowSyncs)) faults.slow_sync = Chance{};
+    if (!plays(What::kFailedStarts)) faults.failed_start = Chance{};
+    if (!plays(What::kLaggingFollower)) faults.lag = Chance{};
+    if (!plays(What::kBadSnapshots)) {
+        faults.failed_snapshot = faults.leftover = faults.damaged_snapshot = Chance{};
+    }
+    faults.misbehaviour = plays(What::kMisbehaviour);
+    return faults;
 }
 
-std::uint64_t Counts::refused_by(core::ResultCode rule) const {
-    const auto found = refused.find(std::string(core::row_of(rule).name));
-    return found == refused.end() ? 0 : found->second;
-}
-
-Plan Plan::quiet() {
-    Plan plan;
-    plan.deaths = plan.cuts = plan.freezes = plan.losses = plan.reconnects = plan.stalls = 0;
-    plan.rule_changes = plan.forced_off = plan.absences = 0;
-    plan.misbehaviour = plan.new_days = false;
-    return plan;
-}
-
+/// Each run on a thread of its own. When an assertion fails there, what was found until then is the
+/// outcome, and the thread stands still for good: nothing behind it may be taken apart.
 Outcome run(const Plan& plan) {
-    return Simulation(plan).run();
+    auto done = std::make_shared<std::promise<Outcome>>();
+    auto broken = std::make_shared<bool>(false);
+    std::future<Outcome> outcome = done->get_future();
+    std::thread thread([plan, done, broken] {
+        Simulation simulation(plan);
+        on_assertion([&](std::string what) {
+            *broken = true;
+            simulation.assertion_failed(std::move(what));
+            done->set_value(simulation.so_far());
+            stand_still();
+        });
+        simulation.play();
+        Outcome at_end = simulation.conclude();
+        on_assertion(nullptr);
+        done->set_value(std::move(at_end));
+    });
+    Outcome found = outcome.get();
+    if (*broken) {
+        thread.detach();
+    } else {
+        thread.join();
+    }
+    return found;
 }
 
-}  // namespace lowu::simulation
+}  // namespace lowu::simulator

@@ -59,6 +59,15 @@ constexpr Level kLevels[] = {
      "common/base common/money common/scheme common/rpc/text_config bank_sim/model lowu/v1 "
      "lowu/config"},
     {"simulator/report", "common/base common/money common/scheme"},
+    // The programs themselves on virtual time, for tests.
+    {"simulator/world", "common switch bank_sim/model lowu"},
+    // Cells and engine, fed by light banks.
+    {"simulator/play",
+     "common/base common/money common/scheme common/log common/rpc/session switch/core "
+     "switch/journal switch/engine switch/session switch/app/recovery switch/app/rules_version "
+     "bank_sim/model/day_person bank_sim/model/limits "
+     "simulator/scenario simulator/report lowu/v1"},
+    {"simulator/app", "common simulator/scenario simulator/report simulator/play"},
 
     {"client", "common lowu/v1 lowu/config grpc/health"},
 
