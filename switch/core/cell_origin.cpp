@@ -261,11 +261,10 @@ ResultCode Cell::check_quota(const Stamp& stamp, const CreditTransfer& transfer,
     if (fails(transfer.uetr, ResultCode::kReferenceRateMissing, amounts.has_value())) {
         return ResultCode::kReferenceRateMissing;
     }
-    const PersonTokens& person = transfer.payer.tokens;
+    const auto place = quota_.place_of(transfer.payer.tokens, transfer.participant);
+    const QuotaDate date = quota_date(stamp);
     const auto counted = [&](ParameterId across) {
-        const bool all = rules_.value(across, corridor) != 0;
-        return quota_.counted(person, all ? kNoParticipant : transfer.participant,
-                              quota_date(stamp));
+        return quota_.counted(place, rules_.value(across, corridor) != 0, date);
     };
     const auto fits = [](AmountMinor limit, AmountMinor before, AmountMinor now) {
         return limit.value == 0 || (before <= limit && now.value <= limit.value - before.value);
@@ -280,8 +279,7 @@ ResultCode Cell::check_quota(const Stamp& stamp, const CreditTransfer& transfer,
                    counted(ParameterId::kYearAcrossInstitutions).year, amounts->year))) {
         return ResultCode::kPersonYearLimit;
     }
-    if (fails(transfer.uetr, ResultCode::kQuotaRegisterFull,
-              quota_.has_room(person, transfer.participant))) {
+    if (fails(transfer.uetr, ResultCode::kQuotaRegisterFull, quota_.has_room(place))) {
         return ResultCode::kQuotaRegisterFull;
     }
     return ResultCode::kAccepted;

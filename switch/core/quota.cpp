@@ -64,27 +64,37 @@ PersonIndex QuotaRegister::person_of(const PersonTokens& tokens) {
     return *known;
 }
 
-bool QuotaRegister::has_room(const PersonTokens& person, ParticipantIndex institution) const {
-    const auto known = find_person(person);
-    if (!known) return persons_.size() < records_max_ && uses_.size() + 2 <= records_max_;
-    const auto missing = [&](ParticipantIndex at) {
-        return use_of_key_.contains({*known, at}) ? std::size_t{0} : std::size_t{1};
-    };
-    return uses_.size() + missing(institution) + missing(kNoParticipant) <= records_max_;
+const QuotaUse* QuotaRegister::find_use(PersonIndex person, ParticipantIndex institution) const {
+    const auto use = use_of_key_.find({person, institution});
+    return use == use_of_key_.end() ? nullptr : &uses_[use->second.value];
 }
 
 const QuotaUse* QuotaRegister::find(const PersonTokens& person,
                                     ParticipantIndex institution) const {
     const auto known = find_person(person);
-    if (!known) return nullptr;
-    const auto use = use_of_key_.find({*known, institution});
-    return use == use_of_key_.end() ? nullptr : &uses_[use->second.value];
+    return known ? find_use(*known, institution) : nullptr;
 }
 
-QuotaAmounts QuotaRegister::counted(const PersonTokens& person, ParticipantIndex institution,
-                                    QuotaDate date) const {
+QuotaRegister::Place QuotaRegister::place_of(const PersonTokens& person,
+                                             ParticipantIndex institution) const {
+    Place place;
+    place.person = find_person(person);
+    if (!place.person) return place;
+    place.at_institution = find_use(*place.person, institution);
+    place.over_all = find_use(*place.person, kNoParticipant);
+    return place;
+}
+
+bool QuotaRegister::has_room(const Place& place) const {
+    if (!place.person && persons_.size() >= records_max_) return false;
+    const std::size_t missing =
+        (place.at_institution == nullptr ? 1U : 0U) + (place.over_all == nullptr ? 1U : 0U);
+    return uses_.size() + missing <= records_max_;
+}
+
+QuotaAmounts QuotaRegister::counted(const Place& place, bool over_all, QuotaDate date) const {
     QuotaAmounts counted;
-    if (const QuotaUse* use = find(person, institution)) {
+    if (const QuotaUse* use = over_all ? place.over_all : place.at_institution) {
         if (use->day == date.day) {
             counted.day.value = use->reserved.day.value + use->used.day.value;
         }
@@ -92,7 +102,7 @@ QuotaAmounts QuotaRegister::counted(const PersonTokens& person, ParticipantIndex
             counted.year.value = use->reserved.year.value + use->used.year.value;
         }
     }
-    add(counted.year, prior(person, date.year));
+    add(counted.year, prior_of(place.person, date.year));
     return counted;
 }
 
@@ -192,9 +202,12 @@ bool QuotaRegister::set_prior(const PersonTokens& tokens, std::int32_t year, Amo
 }
 
 AmountMinor QuotaRegister::prior(const PersonTokens& tokens, std::int32_t year) const {
-    const auto known = find_person(tokens);
-    if (!known) return money::kZeroAmount;
-    const Person& person = persons_[known->value];
+    return prior_of(find_person(tokens), year);
+}
+
+AmountMinor QuotaRegister::prior_of(std::optional<PersonIndex> index, std::int32_t year) const {
+    if (!index) return money::kZeroAmount;
+    const Person& person = persons_[index->value];
     if (person.prior_year == year) return person.prior[0];
     if (person.prior_year == year - 1) return person.prior[1];
     return money::kZeroAmount;

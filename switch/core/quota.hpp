@@ -65,12 +65,24 @@ public:
     /// Presizes for `records_max` uses and as many persons.
     void open(std::uint32_t records_max);
 
-    /// Whether a payment of this person at this institution could be counted.
-    [[nodiscard]] bool has_room(const PersonTokens& person, ParticipantIndex institution) const;
-    /// What counts against the limits of that day and year: used, reserved and, over all, prior.
-    /// `institution` kNoParticipant: over all.
+    /// Where a person's payments at an institution are counted: found once for all that is asked.
+    /// Valid until the register changes.
+    struct Place {
+        std::optional<PersonIndex> person;
+        const QuotaUse* at_institution = nullptr;  ///< Null: nothing yet.
+        const QuotaUse* over_all = nullptr;
+    };
+    [[nodiscard]] Place place_of(const PersonTokens& person, ParticipantIndex institution) const;
+    /// Whether a payment there could be counted.
+    [[nodiscard]] bool has_room(const Place& place) const;
+    /// What counts against the limits of that day and year, at the institution or over all: used,
+    /// reserved and prior.
+    [[nodiscard]] QuotaAmounts counted(const Place& place, bool over_all, QuotaDate date) const;
+    /// The same; `institution` kNoParticipant: over all.
     [[nodiscard]] QuotaAmounts counted(const PersonTokens& person, ParticipantIndex institution,
-                                       QuotaDate date) const;
+                                       QuotaDate date) const {
+        return counted(place_of(person, institution), institution == kNoParticipant, date);
+    }
 
     /// Holds the amounts; has_room was asked.
     [[nodiscard]] QuotaHold reserve(const PersonTokens& person, ParticipantIndex institution,
@@ -146,6 +158,8 @@ private:
     };
 
     [[nodiscard]] std::optional<PersonIndex> find_person(const PersonTokens& tokens) const;
+    [[nodiscard]] const QuotaUse* find_use(PersonIndex person, ParticipantIndex institution) const;
+    [[nodiscard]] AmountMinor prior_of(std::optional<PersonIndex> person, std::int32_t year) const;
     PersonIndex person_of(const PersonTokens& tokens);
     UseIndex use_of(PersonIndex person, ParticipantIndex institution);
     void roll(QuotaUse& use, QuotaDate date, QuotaAmounts& past);

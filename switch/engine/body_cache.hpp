@@ -23,12 +23,17 @@ public:
 
     /// Null when it is not kept.
     [[nodiscard]] const journal::Body* find(Sequence sequence) const {
-        std::size_t low = 0;
+        // Mostly one of the newest is wanted: back from the end in growing steps, then between.
         std::size_t high = kept_.size();
+        std::size_t low = high;
+        for (std::size_t step = 1; low > 0 && !(kept_[low - 1].sequence < sequence); step *= 2) {
+            high = low;
+            low -= std::min(step, low);
+        }
         while (low < high) {
             const std::size_t middle = low + (high - low) / 2;
-            (kept_[middle].sequence < sequence ? low : high) =
-                kept_[middle].sequence < sequence ? middle + 1 : middle;
+            const bool older = kept_[middle].sequence < sequence;
+            (older ? low : high) = older ? middle + 1 : middle;
         }
         const bool found = low < kept_.size() && kept_[low].sequence == sequence;
         return found ? &kept_[low].body : nullptr;

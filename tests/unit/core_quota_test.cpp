@@ -116,7 +116,7 @@ private:
         one.date = date_;
         one.amounts = amounts(random_.between(1, 1'000), random_.between(1, 1'000));
         const PersonTokens named = some_tokens(one.person);
-        ASSERT_TRUE(register_.has_room(named, one.institution));
+        ASSERT_TRUE(register_.has_room(register_.place_of(named, one.institution)));
         holds_.push_back(register_.reserve(named, one.institution, date_, one.amounts));
         ASSERT_EQ(holds_.back().amounts, one.amounts) << "frozen";
         model_.all.push_back(one);
@@ -209,13 +209,13 @@ constexpr QuotaDate kNextYear{20'200, 2026};
 TEST(QuotaRegister, HasRoomForUsesAndPersons) {
     QuotaRegister quota;
     quota.open(3);
-    EXPECT_TRUE(quota.has_room(tokens(1, 1), kHere));
+    EXPECT_TRUE(quota.has_room(quota.place_of(tokens(1, 1), kHere)));
     static_cast<void>(quota.reserve(tokens(1, 1), kHere, kToday, amounts(1, 1)));
-    EXPECT_TRUE(quota.has_room(tokens(1, 1), kHere)) << "what is there needs none";
-    EXPECT_TRUE(quota.has_room(tokens(1, 1), kThere)) << "one more use";
-    EXPECT_FALSE(quota.has_room(tokens(2, 1), kHere)) << "a person needs two";
+    EXPECT_TRUE(quota.has_room(quota.place_of(tokens(1, 1), kHere))) << "what is there needs none";
+    EXPECT_TRUE(quota.has_room(quota.place_of(tokens(1, 1), kThere))) << "one more use";
+    EXPECT_FALSE(quota.has_room(quota.place_of(tokens(2, 1), kHere))) << "a person needs two";
     static_cast<void>(quota.reserve(tokens(1, 1), kThere, kToday, amounts(1, 1)));
-    EXPECT_FALSE(quota.has_room(tokens(1, 1), ParticipantIndex{2}));
+    EXPECT_FALSE(quota.has_room(quota.place_of(tokens(1, 1), ParticipantIndex{2})));
     EXPECT_TRUE(quota.set_prior(tokens(2, 1), 2025, AmountMinor{5}));
     EXPECT_TRUE(quota.set_prior(tokens(3, 1), 2025, AmountMinor{5}));
     EXPECT_FALSE(quota.set_prior(tokens(4, 1), 2025, AmountMinor{5}));
