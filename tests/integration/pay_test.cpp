@@ -242,7 +242,7 @@ struct Mistyped {
 TEST_F(Pay, AMistypedCommandLineIsToldWhatAndWhereToReadOn) {
     const Mistyped kMistyped[] = {
         {{"nonsense"}, "lowu: there is no command nonsense\n'lowu --help' shows"},
-        {{}, "lowu: say which of: up, pay,"},
+        {{}, "lowu: say which of: up, simulate,"},
         {{"--nonsense"}, "lowu: there is no option --nonsense"},
         {{"time"}, "lowu time: say which of: advance"},
         {{"time", "back"}, "lowu time: there is no command back"},
