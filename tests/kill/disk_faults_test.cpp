@@ -91,6 +91,7 @@ protected:
     template <class Says>
     [[nodiscard]] bool wait_for_status(const Says& says) {
         return scheme_->process(Victim::kSwitch).wait_until(test::kPatience, [&] {
+            trial_->collect();  // However much is paid meanwhile.
             (void)trial_->top_up();
             const auto now = status();
             return now && says(*now);
