@@ -26,7 +26,7 @@
 
 namespace lowu::journal {
 
-inline constexpr std::uint32_t kSnapshotFormat = 1;
+inline constexpr std::uint32_t kSnapshotFormat = 2;
 /// How many are kept: the newest, and one more in case it is damaged.
 inline constexpr std::size_t kSnapshotsKept = 2;
 
