@@ -93,9 +93,6 @@ std::vector<Wanted> Engine::wanted(SessionId session, const InboundFrame& frame)
         if (!named) continue;
         if (const auto* back = std::get_if<core::PaymentReturn>(&command)) {
             if (const auto original = wanted_original(*asker, *back)) found.push_back(*original);
-            // Returns come after their original: while that is in its segment, so are they.
-            const auto known = here.settled_to(asker->index, back->original);
-            if (known && *known >= here.first_remembered()) continue;
         }
         if (!remembered(here, *named)) found.push_back(*named);
     }

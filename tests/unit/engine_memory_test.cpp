@@ -390,11 +390,11 @@ TEST_F(EngineLargeFrameTest, AFrameIsTakenInPartsWhenItsRecordsDoNotFit) {
 
 // What need not be asked.
 
-TEST_F(EngineMemoryTest, AReturnOfWhatIsInMemoryAsksNothing) {
+TEST_F(EngineMemoryTest, AReturnOfWhatIsInMemoryAsksForItselfOnly) {
     forget_a_segment();
     say_durably(payer_, {fresh(transfer(100, kIbpsBank))});
     say_durably(payee_, {answer(100), report(100)});
-    EXPECT_THAT(say_looked_up(payee_, {send_back(500, 100, 1)}), IsEmpty());
+    EXPECT_THAT(say_looked_up(payee_, {send_back(500, 100, 1)}), ElementsAre(uetr(500)));
     EXPECT_THAT(say_looked_up(payee_, {send_back(500, 100, 1)}), IsEmpty()) << "known";
     // One that was recollected may have been sent back before it was forgotten.
     EXPECT_THAT(say_looked_up(payee_, {send_back(501, 5, 1)}),
@@ -407,8 +407,25 @@ TEST_F(EngineMemoryTest, ADomesticPaymentIsNotAskedForOfTheOtherRail) {
     say_durably(payer_, {fresh(domestic(100, kOtherFpsBank))});
     say_durably(other_payer_, {answer(100)});
     heard_ = outlet_->messages.size();
-    EXPECT_THAT(say_looked_up(other_payer_, {send_back(500, 100, 1)}), IsEmpty());
+    EXPECT_THAT(say_looked_up(other_payer_, {send_back(500, 100, 1)}), ElementsAre(uetr(500)));
     EXPECT_EQ(only_heard(other_payer_).kind, OutboxKind::kSettled);
+}
+
+TEST_F(EngineMemoryTest, ARepeatedReturnIsBookedOnceThoughItsOriginalsUetrWasUsedAgain) {
+    forget_a_segment();
+    EXPECT_THAT(say_looked_up(payee_, {send_back(500, 3, 60)}),
+                UnorderedElementsAre(uetr(3), uetr(500)));
+    pay_fresh_segment(200);
+    pass_scheme(kMemory + Duration::from_seconds(1));
+    forget_all();
+    ASSERT_TRUE(forgotten(500));
+    say_durably(payer_, {fresh(transfer(3, kIbpsBank, 70))});
+    say_durably(payee_, {answer(3)});
+    ASSERT_EQ(leg(Rail::kIbps, 3)->state, core::PaymentState::kSettled);
+    const auto before = positions();
+    EXPECT_THAT(say_looked_up(payee_, {send_back(500, 3, 60)}), ElementsAre(uetr(500)));
+    EXPECT_EQ(positions(), before) << "it was booked with the first payment";
+    EXPECT_EQ(replayed_digests(), digests(engine()));
 }
 
 // A UETR that is used again.
