@@ -89,7 +89,7 @@ bool EngineRunner::take(service::InboxEvent& event) {
         }
         return true;
     }
-    const bool no_room = event.frame->wants_room && event.asked_at == parts_.engine.last_forget();
+    const bool no_room = event.frame->wants_room && event.as_of >= parts_.engine.last_forget();
     if (no_room && !stopping_ && event.connection->is_open()) return false;
     return waits_for_archive(event) || take_frame(event);
 }
@@ -100,7 +100,7 @@ bool EngineRunner::take_frame(service::InboxEvent& event) {
     if (!stopping_ && event.connection->is_open()) {
         engine::InboundFrame& frame = *event.frame;
         const bool comes = frame.hello && !frame.begun;
-        if (event.asked_at != parts_.engine.last_forget()) event.found.clear();
+        if (event.as_of < parts_.engine.last_forget()) event.found.clear();
         whole = parts_.engine.on_frame(event.session, frame, event.found);
         if (comes && frame.begun) end_overtaken(event.session, frame.hello->participant);
     }
@@ -121,23 +121,24 @@ bool EngineRunner::waits_for_archive(service::InboxEvent& event) {
     if (stopping_) return false;
     if (parked_.add_behind(event)) return true;
     std::vector<engine::Wanted> wanted = parts_.engine.wanted(event.session, *event.frame);
-    // What was forgotten after the question is not in the answer.
+    // What was forgotten since is not in the answer.
     const core::Sequence now = parts_.engine.last_forget();
-    if (wanted.empty() || (event.answered && event.asked_at == now)) return false;
+    if (wanted.empty() || (event.answered && event.as_of >= now)) return false;
     const engine::SessionId session = event.session;
     ask_archive(session, parked_.park(std::move(event), {std::move(wanted), now, false}));
     return true;
 }
 
 void EngineRunner::ask_archive(engine::SessionId session, ParkedFrames::Wait& wait) {
-    const auto tell = [&inbox = parts_.inbox, session](LookUps::Answer found) {
+    const auto tell = [&inbox = parts_.inbox, session](LookUps::Answer told) {
         service::InboxEvent answer;
         answer.what = What::kArchive;
         answer.session = session;
-        if (found.ok()) {
-            answer.found = std::move(found).value();
+        if (told.ok()) {
+            answer.as_of = told->as_of;
+            answer.found = std::move(told).value().found;
         } else {
-            answer.unreadable = found.error();
+            answer.unreadable = told.error();
         }
         inbox.post(std::move(answer));
     };
@@ -152,7 +153,7 @@ std::vector<service::InboxEvent> EngineRunner::unpark(engine::SessionId session)
 
 void EngineRunner::archive_answers(service::InboxEvent& event) {
     if (event.unreadable) return end_unreadable(event.session, *event.unreadable);
-    auto frames = parked_.answered(event.session, std::move(event.found));
+    auto frames = parked_.answered(event.session, std::move(event.found), event.as_of);
     // Before whatever waits already: the session's next frame may be among that.
     backlog_.insert(backlog_.begin(), std::make_move_iterator(frames.begin()),
                     std::make_move_iterator(frames.end()));

@@ -11,14 +11,43 @@ namespace {
 /// Rows of the archive's index that one turn reads: some tenths of a millisecond.
 constexpr std::size_t kRowsOfATurn = 512;
 
-engine::Recollection recollection_of(const engine::Wanted& wanted,
-                                     const follower::ArchivedPayment& payment) {
-    engine::Recollection found{wanted, {}};
-    for (std::size_t rail = 0; rail < payment.legs.size(); ++rail) {
-        const auto& leg = payment.legs[rail];
-        if (leg) found.legs[rail] = follower::recollect_command(*leg);
+LookUps::Told told(const std::vector<engine::Wanted>& payments,
+                   const std::vector<follower::ArchivedPayment>& found, core::Sequence as_of) {
+    LookUps::Told told{{}, as_of};
+    for (std::size_t i = 0; i < payments.size(); ++i) {
+        if (found[i].empty()) continue;
+        engine::Recollection& one = told.found.emplace_back(engine::Recollection{payments[i], {}});
+        for (std::size_t rail = 0; rail < one.legs.size(); ++rail) {
+            const auto& leg = found[i].legs[rail];
+            if (leg) one.legs[rail] = follower::recollect_command(*leg);
+        }
     }
-    return found;
+    return told;
+}
+
+bool fits(const engine::Wanted& wanted, const follower::ArchivedLeg& leg) {
+    return wanted.fits(leg.rail, leg.payment());
+}
+
+/// Only what is settled to somebody is needed on both rails: it may come back.
+follower::Archive::Search::Need need_of(const engine::Wanted& wanted, core::Sequence newer_than) {
+    follower::Archive::Search::Need need;
+    need.fits = [wanted](const follower::ArchivedLeg& leg) { return fits(wanted, leg); };
+    if (!wanted.settled) need.rails[1 - static_cast<std::size_t>(wanted.asker.rail)] = false;
+    need.newer_than = newer_than;
+    return need;
+}
+
+/// Of each rail what fits goes before what does not, then the newer before the older.
+void merge(const engine::Wanted& wanted, follower::ArchivedPayment& older,
+           follower::ArchivedPayment newer) {
+    for (std::size_t rail = 0; rail < older.legs.size(); ++rail) {
+        auto& leg = newer.legs[rail];
+        auto& before = older.legs[rail];
+        if (leg && (!before || fits(wanted, *leg) || !fits(wanted, *before))) {
+            before = std::move(leg);
+        }
+    }
 }
 
 }  // namespace
@@ -40,6 +69,7 @@ bool LookUps::ask(Question question) {
     LOWU_ASSERT(!question.payments.empty(), "a question is about something");
     const scheme::AgentCode bank = question.payments.front().asker.code;
     auto work = std::make_shared<Work>();
+    work->found.resize(question.payments.size());
     work->question = std::move(question);
     {
         const std::lock_guard lock(mutex_);
@@ -83,7 +113,7 @@ void LookUps::run() {
         if (work->unreadable) {
             question.found(*work->unreadable);
         } else {
-            question.found(std::move(work->answers));
+            question.found(told(question.payments, work->found, work->as_of));
         }
     }
 }
@@ -113,14 +143,25 @@ bool LookUps::take_out(const std::shared_ptr<Work>& work) {
     return waiting_ < before;
 }
 
-/// One turn. True when there is an answer.
+/// One turn. True when there is an answer. While much is looked for, more is forgotten: what has
+/// come since is looked at once more, which is soon done, so that the answer still holds when it
+/// is heard.
 bool LookUps::go_on(Work& work) const {
+    if (!once_through(work)) return false;
+    if (work.unreadable) return true;
+    const bool again = work.as_of.value == 0 && archive_.position() != work.then_as_of;
+    work.as_of = work.then_as_of;
+    work.next = 0;
+    return !again;
+}
+
+/// A bounded step through the payments. True: the last one has been looked for, or none can be.
+bool LookUps::once_through(Work& work) const {
     const std::vector<engine::Wanted>& payments = work.question.payments;
     const engine::Wanted& wanted = payments[work.next];
     if (!work.search) {
-        work.search.emplace(archive_, wanted.uetr, [wanted](const follower::ArchivedLeg& leg) {
-            return wanted.fits(leg.rail, leg.payment());
-        });
+        if (work.next == 0) work.then_as_of = archive_.position();
+        work.search.emplace(archive_, wanted.uetr, need_of(wanted, work.as_of));
     }
     const auto done = work.search->step(kRowsOfATurn);
     if (!done.ok()) {
@@ -129,8 +170,7 @@ bool LookUps::go_on(Work& work) const {
         return true;
     }
     if (!*done) return false;
-    const follower::ArchivedPayment payment = work.search->take_found();
-    if (!payment.empty()) work.answers.push_back(recollection_of(wanted, payment));
+    merge(wanted, work.found[work.next], work.search->take_found());
     work.search.reset();
     return ++work.next == payments.size();
 }

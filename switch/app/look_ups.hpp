@@ -22,8 +22,13 @@ namespace lowu::app {
 
 class LookUps {
 public:
-    /// What was found of each payment that was asked for; or why the archive cannot be read.
-    using Answer = Result<std::vector<engine::Recollection>>;
+    /// What was found of each payment that was asked for, in their order.
+    struct Told {
+        std::vector<engine::Recollection> found;
+        core::Sequence as_of;  ///< Everything that was forgotten up to here has been looked at.
+    };
+    /// Or why the archive cannot be read.
+    using Answer = Result<Told>;
     using Found = std::function<void(Answer)>;
     /// What the frame of a session is about; a session has one question at a time.
     struct Question {
@@ -53,7 +58,9 @@ public:
 private:
     struct Work {
         Question question;
-        std::vector<engine::Recollection> answers;  ///< Of the payments before `next`.
+        std::vector<follower::ArchivedPayment> found;  ///< Of each payment.
+        core::Sequence as_of;       ///< All of them have been looked for up to here,
+        core::Sequence then_as_of;  ///< and will have been, after this time through them.
         std::size_t next = 0;
         std::optional<follower::Archive::Search> search;  ///< For payment `next`.
         std::optional<Error> unreadable;
@@ -67,6 +74,7 @@ private:
     void run();
     [[nodiscard]] std::shared_ptr<Work> turn();
     [[nodiscard]] bool go_on(Work& work) const;
+    [[nodiscard]] bool once_through(Work& work) const;
     [[nodiscard]] bool take_out(const std::shared_ptr<Work>& work);
     /// erase(work) says which; those that are left keep their order.
     template <class Erase>

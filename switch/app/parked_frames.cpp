@@ -23,11 +23,12 @@ ParkedFrames::Wait& ParkedFrames::park(service::InboxEvent&& frame, Wait wait) {
 }
 
 std::vector<service::InboxEvent> ParkedFrames::answered(engine::SessionId session,
-                                                        std::vector<engine::Recollection> found) {
+                                                        std::vector<engine::Recollection> found,
+                                                        core::Sequence as_of) {
     const auto parked = sessions_.find(session);
     if (parked == sessions_.end()) return {};
     service::InboxEvent& first = parked->second.frames.front();
-    first.asked_at = parked->second.wait.asked_at;
+    first.as_of = as_of;
     first.found = std::move(found);
     first.answered = true;
     return drop(session);

@@ -27,8 +27,9 @@ public:
     Wait& park(service::InboxEvent&& frame, Wait wait);
     /// The frames of the session, in order, the first with what was found; none when it waits no
     /// more.
-    [[nodiscard]] std::vector<service::InboxEvent> answered(
-        engine::SessionId session, std::vector<engine::Recollection> found);
+    [[nodiscard]] std::vector<service::InboxEvent> answered(engine::SessionId session,
+                                                            std::vector<engine::Recollection> found,
+                                                            core::Sequence as_of);
     /// The same without an answer.
     [[nodiscard]] std::vector<service::InboxEvent> drop(engine::SessionId session);
     /// The sessions that wait to introduce themselves as this bank, on connections older than

@@ -143,8 +143,14 @@ private:
 /// thread, one at a time.
 class Archive::Search {
 public:
+    /// What is looked for.
+    struct Need {
+        Fits fits{};
+        std::array<bool, 2> rails{true, true};  ///< Whose legs are needed.
+        core::Sequence newer_than{};            ///< Only among those forgotten after it.
+    };
     /// The archive outlives it.
-    Search(const Archive& archive, const core::Uetr& uetr, Fits fits);
+    Search(const Archive& archive, const core::Uetr& uetr, Need need);
 
     /// Reads at most `rows_max` rows of the index, and what they point to. True: all has been read
     /// that is needed.
@@ -159,12 +165,13 @@ private:
         bool fits = false;
     };
     using Candidates = std::array<Candidate, 2>;
+    [[nodiscard]] bool satisfied() const;
     [[nodiscard]] Result<void> look_into(std::string_view row, core::Sequence forgotten);
     [[nodiscard]] Result<void> read_legs(const LegRowKey& key, Candidate& best) const;
 
     const Archive& archive_;
     const core::Uetr uetr_;
-    const Fits fits_;
+    const Need need_;
     core::Sequence unread_;          ///< Rows of later commands have been read.
     std::array<bool, 2> fitting_{};  ///< By rail: what was found fits.
     std::vector<LegRowKey> hits_;

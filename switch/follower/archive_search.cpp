@@ -21,16 +21,26 @@ std::string at_sequence(core::Sequence sequence) {
 }  // namespace
 
 Result<ArchivedPayment> Archive::find(const core::Uetr& uetr, const Fits& fits) const {
-    Search search(*this, uetr, fits);
+    Search search(*this, uetr, {fits});
     auto done = search.step(~std::size_t{0});
     if (!done.ok()) return done.error();
     return search.take_found();
 }
 
-Archive::Search::Search(const Archive& archive, const core::Uetr& uetr, Fits fits)
-    : archive_(archive), uetr_(uetr), fits_(std::move(fits)), unread_(kNewest) {
+Archive::Search::Search(const Archive& archive, const core::Uetr& uetr, Need need)
+    : archive_(archive), uetr_(uetr), need_(std::move(need)), unread_(kNewest) {
     // Before the first look: what is appended meanwhile may or may not be seen.
     found_.as_of = archive.position();
+}
+
+/// A payment within a rail has no leg on the other one.
+bool Archive::Search::satisfied() const {
+    for (std::size_t rail = 0; rail < fitting_.size(); ++rail) {
+        if (!need_.rails[rail] || fitting_[rail]) continue;
+        const auto& other = found_.legs[1 - rail];
+        if (!fitting_[1 - rail] || other->payment().leg != core::Leg::kDomestic) return false;
+    }
+    return true;
 }
 
 /// Newest first: a leg that was remembered again may have been forgotten again.
@@ -44,10 +54,11 @@ Result<bool> Archive::Search::step(std::size_t rows_max) {
         Unpacker key(view(row->key()));
         if (key.key16() != bucket) return true;
         const core::Sequence forgotten{key.key64()};
+        if (forgotten <= need_.newer_than) return true;
         if (auto looked = look_into(view(row->value()), forgotten); !looked.ok()) {
             return looked.error();
         }
-        if (fitting_[0] && fitting_[1]) return true;
+        if (satisfied()) return true;
         if (forgotten.value == 0) return true;
         unread_ = core::Sequence{forgotten.value - 1};
     }
@@ -92,7 +103,7 @@ Result<void> Archive::Search::read_legs(const LegRowKey& key, Candidate& best) c
         if (!leg) return false;
         leg->rail = key.rail;
         leg->forgotten = key.forgotten;
-        const bool fits = !fits_ || fits_(*leg);
+        const bool fits = !need_.fits || need_.fits(*leg);
         const bool better =
             !best.leg ||
             (fits != best.fits ? fits

@@ -38,8 +38,8 @@ struct InboxEvent {
     std::function<void()> refuse;                  ///< kTask: instead, when the switch is stopping.
     bool while_halted = false;                     ///< kTask: also while nothing new is taken.
     bool answered = false;                         ///< kFrame: the archive has been asked for it.
-    core::Sequence asked_at = {};                  ///< kFrame, when answered: last_forget then.
-    std::vector<engine::Recollection> found = {};  ///< kArchive, and kFrame when answered.
+    std::vector<engine::Recollection> found = {};  ///< kArchive, and kFrame when answered;
+    core::Sequence as_of = {};                     ///< of what was forgotten up to here.
     std::optional<Error> unreadable = {};          ///< kArchive: nothing can be found.
 };
 

@@ -172,9 +172,10 @@ TEST_F(FollowerRunnerTest, ALookUpDoesNotWaitForASnapshot) {
     EXPECT_TRUE(runner_->may_forget());
     const auto answer = found.get();
     ASSERT_TRUE(answer.ok());
-    ASSERT_EQ(answer->size(), 1U);
-    EXPECT_EQ(answer->front().wanted.uetr, engine::uetr(3));
-    EXPECT_TRUE(answer->front().legs[0] && answer->front().legs[1]);
+    ASSERT_EQ(answer->found.size(), 1U);
+    EXPECT_EQ(answer->found.front().wanted.uetr, engine::uetr(3));
+    EXPECT_TRUE(answer->found.front().legs[0]);
+    EXPECT_GE(answer->as_of, engine().last_forget());
 }
 
 TEST_F(FollowerRunnerTest, ALookUpWaitsForWhatItsCellsHaveForgotten) {
@@ -186,7 +187,7 @@ TEST_F(FollowerRunnerTest, ALookUpWaitsForWhatItsCellsHaveForgotten) {
         << "the follower has not been told";
     tell_durable();
     ASSERT_EQ(found.wait_for(kPatience), std::future_status::ready);
-    EXPECT_EQ(found.get()->size(), 1U);
+    EXPECT_EQ(found.get()->found.size(), 1U);
 }
 
 TEST_F(FollowerRunnerTest, AnArchiveThatIsFullIsWaitedForAndToldOf) {
@@ -284,7 +285,7 @@ protected:
         for (std::size_t i = 0; i < count; ++i)
             payments.push_back(wanted(1'000'000 + i, bank));
         const auto answered = [this, session](const LookUps::Answer& answer) {
-            EXPECT_TRUE(answer.ok() && answer->empty());
+            EXPECT_TRUE(answer.ok() && answer->found.empty());
             answered_.push_back(session);
             if (answered_.size() == expected_) done_.set_value();
         };

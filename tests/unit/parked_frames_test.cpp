@@ -48,10 +48,10 @@ TEST_F(ParkedFramesTest, LaterFramesOfASessionWaitBehindTheFirst) {
     EXPECT_FALSE(parked_.add_behind(other)) << "nobody else waits";
     InboxEvent second = frame(SessionId{1});
     EXPECT_TRUE(parked_.add_behind(second));
-    const auto frames = parked_.answered(SessionId{1}, {});
+    const auto frames = parked_.answered(SessionId{1}, {}, core::Sequence{7});
     EXPECT_THAT(numbers(frames), ElementsAre(2U, 3U));
     EXPECT_TRUE(frames[0].answered);
-    EXPECT_EQ(frames[0].asked_at, core::Sequence{7});
+    EXPECT_EQ(frames[0].as_of, core::Sequence{7});
     EXPECT_FALSE(frames[1].answered);
     EXPECT_EQ(parked_.sessions(), 0U);
 }
@@ -60,14 +60,14 @@ TEST_F(ParkedFramesTest, WhatHadNoRoomIsTriedWithTheAnswer) {
     InboxEvent one = frame(SessionId{1});
     one.frame->wants_room = true;  // Of a Forget before the one that it is parked for.
     parked_.park(std::move(one), {{}, core::Sequence{7}, true});
-    const auto frames = parked_.answered(SessionId{1}, {});
+    const auto frames = parked_.answered(SessionId{1}, {}, core::Sequence{7});
     EXPECT_FALSE(frames.at(0).frame->wants_room) << "or it would wait for the next Forget, always";
 }
 
 TEST_F(ParkedFramesTest, AnAnswerForASessionThatHasEndedIsForNobody) {
     parked_.park(frame(SessionId{1}), {});
     EXPECT_THAT(numbers(parked_.drop(SessionId{1})), ElementsAre(1U));
-    EXPECT_THAT(parked_.answered(SessionId{1}, {}), IsEmpty());
+    EXPECT_THAT(parked_.answered(SessionId{1}, {}, core::Sequence{7}), IsEmpty());
     EXPECT_THAT(parked_.drop(SessionId{1}), IsEmpty());
 }
 
