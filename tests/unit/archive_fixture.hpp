@@ -14,6 +14,7 @@
 #include "common/base/prng.hpp"
 #include "common/scheme/calendar.hpp"
 #include "switch/follower/archive.hpp"
+#include "tests/support/crash_copy.hpp"
 
 namespace lowu::follower {
 
@@ -104,7 +105,7 @@ protected:
     /// The process dies: what stands in files goes on, what was only in memory does not.
     void crash() {
         const std::string copy = folder_ + "/crashed-" + std::to_string(++crashes_);
-        std::filesystem::copy(archive_->directory(), copy);
+        support::crash_copy(archive_->directory(), copy);
         open(copy);
     }
     /// The next batch, with what `rows_` has gathered.

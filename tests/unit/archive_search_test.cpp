@@ -119,6 +119,34 @@ TEST_F(ArchiveSearchTest, AStepReadsNoMoreThanItsRows) {
     EXPECT_EQ(steps(scheme::uetr_from_random(7, 7), 1), 1U) << "a bucket without rows";
 }
 
+TEST_F(ArchiveSearchTest, EndsWhenWhatIsNeededIsFound) {
+    const ArchivedLeg wanted = neighbour(1);
+    forget({wanted});
+    const Sequence then = archive_->position();
+    for (std::uint64_t i = 2; i <= 10; ++i)
+        forget({neighbour(i)});
+    ArchivedLeg domestic = neighbour(11);
+    domestic.leg.payment.leg = Leg::kDomestic;
+    forget({domestic});
+    const auto done_after = [&](const core::Uetr& uetr, std::size_t rows,
+                                Archive::Search::Need need) {
+        Archive::Search search(*archive_, uetr, std::move(need));
+        const auto done = search.step(rows);
+        return done.ok() && *done;
+    };
+    const core::Uetr newest = domestic.payment().uetr;
+    EXPECT_TRUE(done_after(newest, 1, {})) << "within a rail there is no other leg";
+    const core::Uetr tenth = neighbour(10).payment().uetr;
+    EXPECT_FALSE(done_after(tenth, 2, {})) << "the other rail's leg may come";
+    EXPECT_TRUE(done_after(tenth, 2, {{}, {true, false}, {}}));
+    EXPECT_FALSE(done_after(wanted.payment().uetr, 9, {{}, {true, false}, {}}));
+    Archive::Search newer(*archive_, wanted.payment().uetr, {{}, {true, false}, then});
+    const auto done = newer.step(100);
+    ASSERT_TRUE(done.ok());
+    EXPECT_TRUE(*done);
+    EXPECT_TRUE(newer.take_found().empty()) << "it was forgotten before";
+}
+
 /// What one look-up costs when nothing is found: for people who read the test's output.
 TEST_F(ArchiveSearchTest, ALongHistoryIsReadThrough) {
     constexpr std::uint64_t kCommands = 3'000;

@@ -324,6 +324,39 @@ TEST_F(LookUpsTest, BanksTakeTurns) {
     EXPECT_THAT(answered(4), ElementsAre(3, 4, 1, 2)) << "who asks for much waits for itself";
 }
 
+TEST_F(LookUpsTest, WhatIsForgottenWhileOthersHaveTheirTurnIsInTheAnswer) {
+    start();
+    tell_durable();
+    static_cast<void>(overdue());  // The follower has come so far.
+    const core::Sequence before = disk_archive_->position();
+    ASSERT_GT(before, core::Sequence{});
+    std::promise<LookUps::Answer> heard;
+    auto payments = std::vector{wanted(3), wanted(1'000'000)};
+    ASSERT_TRUE(look_ups_.ask({engine::SessionId{1}, payments, {}, [&](LookUps::Answer answer) {
+                                   heard.set_value(std::move(answer));
+                               }}));
+    // Between the first payment's turn and the second's.
+    ASSERT_TRUE(look_ups_.ask({engine::SessionId{2},
+                               {wanted(1'000'000, engine::kOtherFpsBank)},
+                               {},
+                               [&](const LookUps::Answer&) {
+                                   forget_a_segment();
+                                   tell_durable();
+                                   while (disk_archive_->position() < engine().durable())
+                                       static_cast<void>(overdue());
+                               }}));
+    look_ups_.start();
+    auto told = heard.get_future();
+    ASSERT_EQ(told.wait_for(kPatience), std::future_status::ready);
+    const LookUps::Answer answer = told.get();
+    ASSERT_TRUE(answer.ok());
+    ASSERT_EQ(answer->found.size(), 1U);
+    EXPECT_EQ(answer->found.front().wanted.uetr, engine::uetr(3));
+    EXPECT_GT(answer->as_of, before);
+    EXPECT_GE(answer->as_of, engine().last_forget());
+    look_ups_.stop();
+}
+
 TEST_F(LookUpsTest, WhoWaitsForTheArchiveHoldsUpNobody) {
     ask(1, engine::kFpsBank, 1, core::Sequence{1'000'000});
     ask(2, engine::kOtherFpsBank, 1);

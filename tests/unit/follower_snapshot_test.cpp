@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "switch/journal/snapshot_memory.hpp"
+#include "tests/support/crash_copy.hpp"
 #include "tests/unit/follower_archive_fixture.hpp"
 
 namespace lowu::follower {
@@ -145,7 +146,7 @@ TEST_F(FollowerSnapshotTest, TheArchiveMayHaveLostWhatCameAfterTheSnapshot) {
     const auto whole = everything();
     // The process dies: of the archive only what was flushed is left.
     const std::string copy = folder_ + "/crashed";
-    std::filesystem::copy(archive_->directory(), copy);
+    support::crash_copy(archive_->directory(), copy);
     follower_.reset();
     open_archive(copy);
     ASSERT_EQ(archive_->position(), taken.sequence);
