@@ -267,7 +267,9 @@ void FollowerRunner::pass_time() {
     const std::int64_t now_us = parts_.clock.monotonic_us();
     const Duration step = Duration::from_us(now_us - looked_at_us_);
     looked_at_us_ = now_us;
-    const bool believed = step <= kStepMost && parts_.halt.clock_jump().us == 0;
+    // Without room for the log nothing is taken: what came in time waits to be read.
+    const bool believed =
+        step <= kStepMost && parts_.halt.clock_jump().us == 0 && !parts_.halt.log_space();
     if (follower_->replayed() != idle_at_) {
         idle_at_ = follower_->replayed();
         idle_ = {};

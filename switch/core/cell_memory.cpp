@@ -13,6 +13,8 @@ namespace {
 
 /// Of the side table, what one command looks at while there is room.
 constexpr std::uint32_t kSweep = 65'536;
+/// An instruction dated further ahead is not kept for its day.
+constexpr Duration kAheadMax = Duration::from_hours(24 * 31);
 static_assert(kSweep >= kMaxRecollected / 2, "when a Forget is due for them, most of them go");
 
 }  // namespace
@@ -32,10 +34,12 @@ bool Cell::is_owed(const Payment& payment) const {
 }
 
 /// Refused as created in the future, so young that it would not look old to who repeats it when its
-/// time has come: remembered until that is over, while there is room.
+/// time has come: remembered until that is over, while there is room. Not what is so far ahead that
+/// a clock or a unit was wrong: it would stay for good.
 bool Cell::is_ahead(const Payment& payment) const {
     return payment.result == ResultCode::kCreationTimeOutsideWindow &&
            payment.creation_time > payment.acceptance_time + parameters().creation_skew &&
+           payment.creation_time <= payment.acceptance_time + kAheadMax &&
            payment.creation_time + parameters().creation_window >= last_stamp_.scheme;
 }
 

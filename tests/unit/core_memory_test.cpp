@@ -292,7 +292,7 @@ TEST_F(MemoryTest, ARepeatedInstructionGetsTheStoredAnswer) {
 
 TEST_F(MemoryTest, AnInstructionFromTheFutureStaysRefusedWhenItsTimeHasCome) {
     CreditTransfer transfer = remittance(1, 100);
-    transfer.creation_time = now_ + 24_h * 40;
+    transfer.creation_time = now_ + 24_h * 20;
     bench_.send(kBank, transfer);
     ASSERT_EQ(bench_.last_told(kBank).result, ResultCode::kCreationTimeOutsideWindow);
     acknowledge_all();
@@ -305,6 +305,12 @@ TEST_F(MemoryTest, AnInstructionFromTheFutureStaysRefusedWhenItsTimeHasCome) {
     later(cell().parameters().creation_window + 1_ms);
     forget_all();
     EXPECT_FALSE(remembers(1)) << "whoever repeats it now is refused for its age";
+    CreditTransfer never = remittance(2, 100);
+    never.creation_time = now_ + 24_h * 365;
+    bench_.send(kBank, never);
+    acknowledge_all();
+    forget_all();
+    EXPECT_FALSE(remembers(2)) << "it would stay for a year";
 }
 
 TEST_F(MemoryTest, ALateReportOfTheCreditIsTaken) {

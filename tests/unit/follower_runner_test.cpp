@@ -270,6 +270,8 @@ TEST_F(FollowerRunnerTest, AClockThatIsNotBelievedMakesNothingOverdue) {
     EXPECT_EQ(overdue(), 0) << "the process stood still";
     halt_.set(false, Duration::from_minutes(5));
     EXPECT_EQ(overdue_after(Duration::from_minutes(10)), 0) << "an operator has to say";
+    halt_.set(true, std::nullopt);
+    EXPECT_EQ(overdue_after(Duration::from_minutes(10)), 0) << "a report may wait to be taken";
     halt_.set(false, std::nullopt);
     EXPECT_EQ(overdue_after(Duration::from_minutes(10)), 1);
 }
