@@ -152,7 +152,7 @@ constexpr Bug kBugs[] = {
     {34, "what is forgotten while the archive is asked is not asked for again",
      "simulator/world/switch_process.cpp",
      R"(!wanted.empty() && parked.asked_at != process_->engine.last_forget())", R"(false)",
-     "the reference predicts all", 277, 277},
+     "the reference predicts all", 396, 396},
 };
 
 }  // namespace

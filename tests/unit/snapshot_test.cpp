@@ -208,11 +208,11 @@ TEST(SnapshotTest, AnotherLogFormRulesOrFormatIsRefusedByName) {
     EXPECT_THAT(refusal(other), HasSubstr("the log here is 00000000000011110000000000000001"));
     // A later format, as a later program would write it.
     std::vector<std::byte>& bytes = store.contents(kFile);
-    bytes[8] = std::byte{2};
+    bytes[8] = std::byte{kSnapshotFormat + 1};
     const std::uint64_t check = hash64(std::span<const std::byte>(bytes).first(12));
     for (std::size_t i = 0; i < 4; ++i)
         bytes[12 + i] = static_cast<std::byte>(check >> (8 * i));
-    EXPECT_THAT(refusal(identity()), HasSubstr("of format version 2; this program reads 1"));
+    EXPECT_THAT(refusal(identity()), HasSubstr("of format version 3; this program reads 2"));
 }
 
 TEST(SnapshotTest, ARenamedSnapshotIsNotTakenForAnother) {
