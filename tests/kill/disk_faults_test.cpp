@@ -43,6 +43,17 @@ protected:
         ASSERT_TRUE(started.ok()) << started.error().what;
     }
 
+    /// The archive alone lies there.
+    void start_with_archive_on(const LoopFileSystem& disk) {
+        const FireSettings fire = settings();
+        const std::filesystem::path beside = disk.path() + "/archive";
+        const std::filesystem::path data = fire.folder + "/switch";
+        std::filesystem::create_directory(beside);
+        std::filesystem::create_directory(data);
+        std::filesystem::create_directory_symlink(beside, data / "archive");
+        start(fire);
+    }
+
     void wait_under_load() {
         const auto load = trial_->wait_under_load();
         ASSERT_TRUE(load.ok()) << load.error().what;
@@ -177,14 +188,7 @@ TEST_F(DiskFaults, AFullDiskTakesNothingNewAndGoesOnWhenThereIsRoom) {
 TEST_F(DiskFaults, AFullDiskUnderTheArchiveIsWaitedForWhilePaymentsGoOn) {
     auto disk = LoopFileSystem::make(folder_.path(), kSmallDiskMebibytes);
     if (!disk) GTEST_SKIP() << "lacking: " << disk.error().what;
-    // The archive alone lies there.
-    FireSettings fire = settings();
-    const std::filesystem::path beside = (*disk)->path() + "/archive";
-    const std::filesystem::path data = fire.folder + "/switch";
-    std::filesystem::create_directory(beside);
-    std::filesystem::create_directory(data);
-    std::filesystem::create_directory_symlink(beside, data / "archive");
-    ASSERT_NO_FATAL_FAILURE(start(fire));
+    ASSERT_NO_FATAL_FAILURE(start_with_archive_on(**disk));
     ASSERT_NO_FATAL_FAILURE(wait_under_load());
     const auto filled = (*disk)->fill_but(kNothingLeft);
     ASSERT_TRUE(filled.ok()) << filled.error().what;
@@ -213,13 +217,7 @@ TEST_F(DiskFaults, AFullDiskUnderTheArchiveIsWaitedForWhilePaymentsGoOn) {
 TEST_F(DiskFaults, ADiskWithoutRoomForTheArchiveRefusesTheStart) {
     auto disk = LoopFileSystem::make(folder_.path(), kSmallDiskMebibytes);
     if (!disk) GTEST_SKIP() << "lacking: " << disk.error().what;
-    FireSettings fire = settings();
-    const std::filesystem::path beside = (*disk)->path() + "/archive";
-    const std::filesystem::path data = fire.folder + "/switch";
-    std::filesystem::create_directory(beside);
-    std::filesystem::create_directory(data);
-    std::filesystem::create_directory_symlink(beside, data / "archive");
-    ASSERT_NO_FATAL_FAILURE(start(fire));
+    ASSERT_NO_FATAL_FAILURE(start_with_archive_on(**disk));
     ASSERT_NO_FATAL_FAILURE(wait_under_load());
     scheme_->process(Victim::kSwitch).kill();
     for (const std::int64_t left : {kNothingLeft, kTooLittleToBegin}) {
