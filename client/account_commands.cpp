@@ -219,8 +219,8 @@ ExitCode open_account(const Context& context, const OpenOptions& options) {
 
 }  // namespace
 
-void add_accounts(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand(
+void add_accounts(Command& app, Context& context) {
+    Command* command = app.add_subcommand(
         "accounts", "Customers' accounts at the simulated banks, or one with its statement");
     const auto options = std::make_shared<AccountsOptions>();
     command->add_option("which", options->which,
@@ -236,8 +236,8 @@ void add_accounts(CLI::App& app, Context& context) {
     });
 }
 
-void add_open_account(CLI::App& app, Context& context) {
-    CLI::App* command =
+void add_open_account(Command& app, Context& context) {
+    Command* command =
         app.add_subcommand("open-account", "Opens a customer's account at a simulated bank");
     const auto options = std::make_shared<OpenOptions>();
     command->add_option("account", options->account, "BANK/ACCOUNT")->required();

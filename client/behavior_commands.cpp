@@ -209,7 +209,7 @@ ExitCode events(const Context& context, const std::string& bank) {
     return ExitCode::kDone;
 }
 
-void add_behave_options(CLI::App& command, BehaveOptions& options) {
+void add_behave_options(Command& command, BehaveOptions& options) {
     command.add_option("bank", options.bank, "Code of the bank")->required();
     for (std::size_t i = 0; i < kShareCount; ++i) {
         command.add_option(kShares[i].option, options.shares[i],
@@ -227,16 +227,15 @@ void add_behave_options(CLI::App& command, BehaveOptions& options) {
     command
         .add_option("--latency-us", options.latency_us,
                     "As payee's bank: time to an answer: least, median, 99 %, in microseconds")
-        ->expected(3)
-        ->delimiter(',');
+        ->expected(3, ',');
     command.add_option("--seed", options.seed, "Of the choices; default: as it is");
     command.add_flag("--reset", options.reset, "First forget what was said before");
 }
 
 }  // namespace
 
-void add_behave(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand(
+void add_behave(Command& app, Context& context) {
+    Command* command = app.add_subcommand(
         "behave", "How a simulated bank misbehaves on purpose: shows it, and changes it");
     const auto options = std::make_shared<BehaveOptions>();
     add_behave_options(*command, *options);
@@ -255,8 +254,8 @@ void add_behave(CLI::App& app, Context& context) {
     });
 }
 
-void add_events(CLI::App& app, Context& context) {
-    CLI::App* command =
+void add_events(Command& app, Context& context) {
+    Command* command =
         app.add_subcommand("events", "What the rail has announced to a bank, newest first");
     const auto bank = std::make_shared<std::string>();
     command->add_option("bank", *bank, "Code of the bank")->required();

@@ -22,19 +22,19 @@ Addresses addresses_from_environment() {
     return addresses;
 }
 
-void add_json_option(CLI::App& command, Context& context) {
+void add_json_option(Command& command, Context& context) {
     command.add_flag("--json", context.json,
                      "One JSON document instead of text (64-bit integers are strings)");
 }
 
-void add_switch_option(CLI::App& command, Context& context) {
+void add_switch_option(Command& command, Context& context) {
     command
         .add_option("--switch", context.addresses.switch_address,
                     "Where the switch listens, host:port (or LOWU_SWITCH)")
         ->capture_default_str();
 }
 
-void add_bank_options(CLI::App& command, Context& context) {
+void add_bank_options(Command& command, Context& context) {
     command
         .add_option("--hk", context.addresses.hk,
                     "Where the Hong Kong banks' process listens, host:port (or LOWU_HK)")
@@ -76,7 +76,7 @@ Error usage_error(std::string_view field, std::string_view rule) {
     return {Error::Kind::kInvalid, std::string(field) + " " + std::string(rule)};
 }
 
-void set_footer(CLI::App& command, const std::string& text) {
+void set_footer(Command& command, const std::string& text) {
     command.footer("\n" + text + "\n");
 }
 

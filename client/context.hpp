@@ -3,12 +3,12 @@
 // thread.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
+#include "client/command.hpp"
 #include "client/exit_code.hpp"
 #include "client/network.hpp"
 #include "common/base/result.hpp"
@@ -33,11 +33,11 @@ struct Context {
 };
 
 // --json, for every command.
-void add_json_option(CLI::App& command, Context& context);
+void add_json_option(Command& command, Context& context);
 
 // --switch, --hk and --mainland.
-void add_switch_option(CLI::App& command, Context& context);
-void add_bank_options(CLI::App& command, Context& context);
+void add_switch_option(Command& command, Context& context);
+void add_bank_options(Command& command, Context& context);
 
 // A message in proto3 JSON with the contract's field names: 64-bit integers are strings, and what
 // is not set shows its zero.
@@ -54,6 +54,6 @@ void print_json(const Json& document);
 [[nodiscard]] Error usage_error(std::string_view field, std::string_view rule);
 
 // What follows the options in a command's help.
-void set_footer(CLI::App& command, const std::string& text);
+void set_footer(Command& command, const std::string& text);
 
 }  // namespace lowu::client

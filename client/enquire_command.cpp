@@ -29,8 +29,8 @@ ExitCode enquire(const Context& context, const EnquiryOptions& options) {
 
 }  // namespace
 
-void add_enquire(CLI::App& app, Context& context) {
-    CLI::App* command =
+void add_enquire(Command& app, Context& context) {
+    Command* command =
         app.add_subcommand("enquire", "Makes a bank ask its rail where a payment stands");
     const auto options = std::make_shared<EnquiryOptions>();
     command->add_option("bank", options->bank, "Code of the bank that asks")->required();

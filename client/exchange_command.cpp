@@ -181,8 +181,8 @@ ExitCode set_reference_rate(const Context& context, const ReferenceOptions& opti
     return ExitCode::kDone;
 }
 
-void add_set_rates(CLI::App& rates_command, Context& context) {
-    CLI::App* command = rates_command.add_subcommand(
+void add_set_rates(Command& rates_command, Context& context) {
+    Command* command = rates_command.add_subcommand(
         "set", "Gives a Hong Kong bank other rates, which it publishes");
     const auto options = std::make_shared<SetRatesOptions>();
     command->add_option("bank", options->bank, "Code of the bank")->required();
@@ -203,16 +203,16 @@ void add_set_rates(CLI::App& rates_command, Context& context) {
 
 }  // namespace
 
-void add_quote(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand(
+void add_quote(Command& app, Context& context) {
+    Command* command = app.add_subcommand(
         "quote", "A rate with both amounts fixed, to be paid with until it expires");
     const auto options = std::make_shared<QuoteOptions>();
     command
         ->add_option("--from", options->from,
                      "Payer: BANK/ACCOUNT; northbound an HKD account, southbound a CNY account")
         ->required();
-    CLI::Option* to = command->add_option(
-        "--to", options->to, "Payee: BANK/ACCOUNT; needed southbound, whose bank quotes");
+    Option* to = command->add_option("--to", options->to,
+                                     "Payee: BANK/ACCOUNT; needed southbound, whose bank quotes");
     command->add_option("--proxy", options->proxy, "Or payee by proxy, with --bank")->excludes(to);
     command->add_option("--proxy-kind", options->proxy_kind, "mobile, email or fps_id");
     command->add_option("--bank", options->payee_bank, "Code of the payee's bank")->excludes(to);
@@ -235,26 +235,26 @@ void add_quote(CLI::App& app, Context& context) {
     });
 }
 
-void add_rates(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand(
+void add_rates(Command& app, Context& context) {
+    Command* command = app.add_subcommand(
         "rates", "The Hong Kong banks' rate sheets, and the reference rates in force");
     command->require_subcommand(0, 1);
     add_json_option(*command, context);
     add_switch_option(*command, context);
     set_footer(*command, "Example:\n  lowu rates\n  lowu rates set 012 --bid 0.9100 --ask 0.9200");
     command->callback([&context, command] {
-        if (!command->get_subcommands().empty()) return;
+        if (command->has_parsed_subcommand()) return;
         context.run = [&context] { return rates(context); };
     });
     add_set_rates(*command, context);
 }
 
-void add_reference_rate(CLI::App& app, Context& context) {
-    CLI::App* group = app.add_subcommand(
+void add_reference_rate(Command& app, Context& context) {
+    Command* group = app.add_subcommand(
         "reference-rate", "The reference rates of a day, by which RMB counts against quotas");
     group->require_subcommand(1);
     set_footer(*group, "Example:\n  lowu reference-rate set 2025-06-23 --hkd 0.9120 --usd 7.17");
-    CLI::App* command = group->add_subcommand("set", "Sets a day's rates, once");
+    Command* command = group->add_subcommand("set", "Sets a day's rates, once");
     const auto options = std::make_shared<ReferenceOptions>();
     command->add_option("date", options->date, "In force from this day (UTC+8) on, 2025-06-22")
         ->required();

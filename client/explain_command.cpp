@@ -57,8 +57,8 @@ ExitCode explain(const Context& context, const std::string& code) {
 
 }  // namespace
 
-void add_explain(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand(
+void add_explain(Command& app, Context& context) {
+    Command* command = app.add_subcommand(
         "explain", "What a reason code or a rule means, who raises it, where it comes from");
     const auto code = std::make_shared<std::string>();
     command->add_option("code", *code,

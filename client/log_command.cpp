@@ -30,11 +30,11 @@ ExitCode become_log_tool(const Context& context, std::vector<std::string> argume
 
 }  // namespace
 
-void add_log(CLI::App& app, Context& context) {
-    CLI::App* command =
+void add_log(Command& app, Context& context) {
+    Command* command =
         app.add_subcommand("log", "Verify or print a log on the disk; needs no process");
     // Everything behind "log" is lowu_log's, options too.
-    command->prefix_command();
+    command->leave_the_rest();
     set_footer(
         *command,
         "Reads the log of a switch (or of a bank process) in a directory and changes\n"

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "client/command.hpp"
 #include "client/commands.hpp"
 #include "client/context.hpp"
 #include "client/exit_code.hpp"
@@ -30,9 +31,9 @@ constexpr const char* kFooter =
     "3 payment refused, 4 payment pending, 5 books or parameters differ.\n";
 
 // As the help lists them.
-void add_commands(CLI::App& app, lowu::client::Context& context) {
+void add_commands(CLI::App& app, lowu::client::Command& root, lowu::client::Context& context) {
     namespace client = lowu::client;
-    using Add = void (*)(CLI::App&, client::Context&);
+    using Add = void (*)(client::Command&, client::Context&);
     struct Group {
         const char* heading;
         std::vector<Add> commands;
@@ -56,7 +57,7 @@ void add_commands(CLI::App& app, lowu::client::Context& context) {
           client::add_log}}};
     for (const Group& group : groups) {
         for (const Add add : group.commands) {
-            add(app, context);
+            add(root, context);
             app.get_subcommands([](const CLI::App*) { return true; }).back()->group(group.heading);
         }
     }
@@ -114,7 +115,8 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     app.get_formatter()->column_width(32);
     app.failure_message(usage_text);
-    add_commands(app, context);
+    client::Command root(app);
+    add_commands(app, root, context);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -52,8 +52,8 @@ ExitCode declare_default(const Context& context, const std::string& bank, bool y
 
 }  // namespace
 
-void add_obligations(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand(
+void add_obligations(Command& app, Context& context) {
+    Command* command = app.add_subcommand(
         "obligations", "Settled payments that no payee's bank has reported credited yet");
     const auto options = std::make_shared<ObligationOptions>();
     command->add_option("bank", options->bank, "Only those of this bank (its code)");
@@ -72,8 +72,8 @@ void add_obligations(CLI::App& app, Context& context) {
     });
 }
 
-void add_default(CLI::App& app, Context& context) {
-    CLI::App* command =
+void add_default(Command& app, Context& context) {
+    Command* command =
         app.add_subcommand("default", "Declares a bank in default; it cannot be taken back");
     const auto bank = std::make_shared<std::string>();
     const auto yes = std::make_shared<bool>(false);

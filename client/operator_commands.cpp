@@ -142,8 +142,8 @@ ExitCode take_snapshot(const Context& context) {
 
 }  // namespace
 
-void add_availability(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand(
+void add_availability(Command& app, Context& context) {
+    Command* command = app.add_subcommand(
         "availability", "Planned absence: a bank logs off or on, or is forced off by the operator");
     const auto options = std::make_shared<AvailabilityOptions>();
     command->add_option("bank", options->bank, "Code of the bank")->required();
@@ -168,11 +168,11 @@ void add_availability(CLI::App& app, Context& context) {
     });
 }
 
-void add_time(CLI::App& app, Context& context) {
-    CLI::App* group = app.add_subcommand("time", "Scheme time; 'lowu status' shows it");
+void add_time(Command& app, Context& context) {
+    Command* group = app.add_subcommand("time", "Scheme time; 'lowu status' shows it");
     group->require_subcommand(1);
     set_footer(*group, "Example:\n  lowu time advance \"2025-06-22 23:30\"");
-    CLI::App* command =
+    Command* command =
         group->add_subcommand("advance", "Sets scheme time forward while no payment is pending");
     const auto to = std::make_shared<std::string>();
     command->add_option("time", *to, "UTC+8, \"2025-06-22 12:00\"; at most 400 days ahead")
@@ -184,8 +184,8 @@ void add_time(CLI::App& app, Context& context) {
         [&context, to] { context.run = [&context, to] { return advance_time(context, *to); }; });
 }
 
-void add_clock(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand(
+void add_clock(Command& app, Context& context) {
+    Command* command = app.add_subcommand(
         "clock", "Says what a jump of the clock was, so that the switch goes on");
     const auto word = std::make_shared<std::string>();
     command->add_option("verdict", *word, "passed or ignored")->required();
@@ -203,8 +203,8 @@ void add_clock(CLI::App& app, Context& context) {
     });
 }
 
-void add_snapshot(CLI::App& app, Context& context) {
-    CLI::App* command =
+void add_snapshot(Command& app, Context& context) {
+    Command* command =
         app.add_subcommand("snapshot", "Writes the switch's state to disk now, and verifies it");
     add_json_option(*command, context);
     add_switch_option(*command, context);

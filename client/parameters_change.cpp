@@ -9,7 +9,7 @@
 
 namespace lowu::client {
 
-void add_at_option(CLI::App& command, std::string& at) {
+void add_at_option(Command& command, std::string& at) {
     command.add_option("--at", at,
                        "From when, scheme time in UTC+8: \"2025-07-01 00:00\"; default: at once");
 }

@@ -10,7 +10,7 @@
 namespace lowu::client {
 
 // --at.
-void add_at_option(CLI::App& command, std::string& at);
+void add_at_option(Command& command, std::string& at);
 
 // Of --at, in milliseconds since 1970-01-01 UTC; 0 for "at once".
 [[nodiscard]] Result<std::int64_t> moment_of(const std::string& at);
@@ -28,7 +28,7 @@ void add_at_option(CLI::App& command, std::string& at);
                                          const v1::SetParametersRequest& request);
 
 // parameters_file.cpp
-void add_parameters_diff(CLI::App& group, Context& context);
-void add_parameters_apply(CLI::App& group, Context& context);
+void add_parameters_diff(Command& group, Context& context);
+void add_parameters_apply(Command& group, Context& context);
 
 }  // namespace lowu::client

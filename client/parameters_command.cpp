@@ -187,15 +187,15 @@ ExitCode set(const Context& context, const SetOptions& options) {
     return change_parameters(context, central, *rules, request);
 }
 
-void add_place_options(CLI::App& command, PlaceOptions& options, const std::string& bank) {
+void add_place_options(Command& command, PlaceOptions& options, const std::string& bank) {
     command.add_option("--rail", options.rail, "fps or ibps");
     command.add_option("--direction", options.direction, "northbound, southbound or domestic");
     command.add_option("--service", options.service, "p2p, fee, b2p or domestic");
     command.add_option("--bank", options.bank, bank);
 }
 
-void add_show(CLI::App& group, Context& context) {
-    CLI::App* command = group.add_subcommand("show", "Values, defaults and where these come from");
+void add_show(Command& group, Context& context) {
+    Command* command = group.add_subcommand("show", "Values, defaults and where these come from");
     const auto options = std::make_shared<ShowOptions>();
     command->add_option("name", options->name, "One parameter; default: all");
     add_place_options(*command, options->place, "Only this bank's own values (its code)");
@@ -214,8 +214,8 @@ void add_show(CLI::App& group, Context& context) {
     });
 }
 
-void add_set(CLI::App& group, Context& context) {
-    CLI::App* command = group.add_subcommand("set", "Gives one parameter another value");
+void add_set(Command& group, Context& context) {
+    Command* command = group.add_subcommand("set", "Gives one parameter another value");
     const auto options = std::make_shared<SetOptions>();
     command->add_option("name", options->name, "As 'lowu parameters show' lists it")->required();
     command
@@ -241,8 +241,8 @@ void add_set(CLI::App& group, Context& context) {
 
 }  // namespace
 
-void add_parameters(CLI::App& app, Context& context) {
-    CLI::App* group = app.add_subcommand(
+void add_parameters(Command& app, Context& context) {
+    Command* group = app.add_subcommand(
         "parameters", "The scheme's rules as numbers: show, compare with a file, change");
     group->require_subcommand(1);
     set_footer(*group, "Example:\n  lowu parameters show --changed");

@@ -139,7 +139,7 @@ constexpr const char* kFileHelp =
     "               service: SERVICE_P2P_REMITTANCE value: 480 }\n"
     "What it does not name is left as it is, unless --complete says that it is at its default.\n\n";
 
-FileOptions& add_file_options(CLI::App& command, const std::shared_ptr<FileOptions>& options) {
+FileOptions& add_file_options(Command& command, const std::shared_ptr<FileOptions>& options) {
     command.add_option("file", options->file, "Text protobuf, see below")->required();
     command.add_flag("--complete", options->complete,
                      "What FILE does not name is wanted at its default, and no bank's own");
@@ -148,9 +148,8 @@ FileOptions& add_file_options(CLI::App& command, const std::shared_ptr<FileOptio
 
 }  // namespace
 
-void add_parameters_diff(CLI::App& group, Context& context) {
-    CLI::App* command =
-        group.add_subcommand("diff", "What in a file differs from what is in force");
+void add_parameters_diff(Command& group, Context& context) {
+    Command* command = group.add_subcommand("diff", "What in a file differs from what is in force");
     const auto options = std::make_shared<FileOptions>();
     add_file_options(*command, options);
     add_json_option(*command, context);
@@ -163,8 +162,8 @@ void add_parameters_diff(CLI::App& group, Context& context) {
     });
 }
 
-void add_parameters_apply(CLI::App& group, Context& context) {
-    CLI::App* command =
+void add_parameters_apply(Command& group, Context& context) {
+    Command* command =
         group.add_subcommand("apply", "Puts what differs in a file into force, all or none");
     const auto options = std::make_shared<FileOptions>();
     add_at_option(*command, add_file_options(*command, options).at);

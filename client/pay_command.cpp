@@ -216,9 +216,9 @@ ExitCode pay(const Context& context, const PayOptions& options) {
     return Pay(context, options.yes, std::move(order).value()).run(options.wait_credit);
 }
 
-void add_parties(CLI::App& command, PayOptions& options) {
+void add_parties(Command& command, PayOptions& options) {
     command.add_option("--from", options.from, "Payer: BANK/ACCOUNT")->required();
-    CLI::Option* to = command.add_option("--to", options.to, "Payee: BANK/ACCOUNT");
+    Option* to = command.add_option("--to", options.to, "Payee: BANK/ACCOUNT");
     command
         .add_option("--proxy", options.proxy, "Or payee by mobile number, e-mail address or FPS ID")
         ->excludes(to);
@@ -231,25 +231,24 @@ void add_parties(CLI::App& command, PayOptions& options) {
                        "Payee's name, 1 to 140 characters; needed with --to");
 }
 
-void add_money(CLI::App& command, PayOptions& options) {
-    CLI::Option* amount = command.add_option("--amount", options.amount, "For example 12.50");
-    CLI::Option* currency =
+void add_money(Command& command, PayOptions& options) {
+    Option* amount = command.add_option("--amount", options.amount, "For example 12.50");
+    Option* currency =
         command
             .add_option("--currency", options.currency,
                         "Of --amount: CNY, or HKD within Hong Kong and across with a quote")
             ->capture_default_str();
-    CLI::Option* hkd =
-        command
-            .add_option("--hkd", options.hkd,
-                        "Northbound out of an HKD account: what it is debited, in HKD")
-            ->excludes(amount)
-            ->excludes(currency);
-    CLI::Option* bill = command
-                            .add_option("--bill-hkd", options.bill_hkd,
-                                        "Southbound: what the payee is to get, in HKD")
-                            ->excludes(amount)
-                            ->excludes(currency)
-                            ->excludes(hkd);
+    Option* hkd = command
+                      .add_option("--hkd", options.hkd,
+                                  "Northbound out of an HKD account: what it is debited, in HKD")
+                      ->excludes(amount)
+                      ->excludes(currency);
+    Option* bill = command
+                       .add_option("--bill-hkd", options.bill_hkd,
+                                   "Southbound: what the payee is to get, in HKD")
+                       ->excludes(amount)
+                       ->excludes(currency)
+                       ->excludes(hkd);
     command
         .add_option("--quote", options.quote_id,
                     "Pay with this quote of 'lowu quote'; it has fixed the amount")
@@ -257,7 +256,7 @@ void add_money(CLI::App& command, PayOptions& options) {
         ->excludes(bill);
 }
 
-void add_rest(CLI::App& command, PayOptions& options) {
+void add_rest(Command& command, PayOptions& options) {
     command.add_option("--service", options.service,
                        "p2p, fee, b2p or domestic; default: domestic within a rail, else p2p for a "
                        "person and b2p for a company that pays");
@@ -269,8 +268,8 @@ void add_rest(CLI::App& command, PayOptions& options) {
                        "The payment's identity, a version 4 UUID; default: a new one");
     command.add_option("--wait-ms", options.wait_ms, "Wait so long for the end")
         ->capture_default_str();
-    CLI::Option* wait_credit = command.add_flag("--wait-credit", options.wait_credit,
-                                                "Wait until the payee's bank has credited, too");
+    Option* wait_credit = command.add_flag("--wait-credit", options.wait_credit,
+                                           "Wait until the payee's bank has credited, too");
     command.add_flag("--no-wait", options.no_wait, "Return at once, pending")
         ->excludes(wait_credit);
     command.add_flag("--yes", options.yes, "Pay a suspicious proxy without being asked");
@@ -278,8 +277,8 @@ void add_rest(CLI::App& command, PayOptions& options) {
 
 }  // namespace
 
-void add_pay(CLI::App& app, Context& context) {
-    CLI::App* command =
+void add_pay(Command& app, Context& context) {
+    Command* command =
         app.add_subcommand("pay", "Pays: across the boundary or within a rail; waits for the end");
     const auto options = std::make_shared<PayOptions>();
     add_parties(*command, *options);

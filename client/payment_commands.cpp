@@ -109,8 +109,8 @@ ExitCode list(const Context& context, const ListOptions& options) {
 
 }  // namespace
 
-void add_get(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand("get", "One payment with its timeline, from the switch");
+void add_get(Command& app, Context& context) {
+    Command* command = app.add_subcommand("get", "One payment with its timeline, from the switch");
     const auto uetr = std::make_shared<std::string>();
     command->add_option("uetr", *uetr, "The payment's UETR")->required();
     add_json_option(*command, context);
@@ -125,8 +125,8 @@ void add_get(CLI::App& app, Context& context) {
         [&context, uetr] { context.run = [&context, uetr] { return get(context, *uetr); }; });
 }
 
-void add_list(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand("list", "Payments at the switch, newest first");
+void add_list(Command& app, Context& context) {
+    Command* command = app.add_subcommand("list", "Payments at the switch, newest first");
     const auto options = std::make_shared<ListOptions>();
     command->add_option("--participant", options->participant,
                         "Only payments that this bank pays or receives (its code)");
@@ -137,7 +137,7 @@ void add_list(CLI::App& app, Context& context) {
     command->add_option("--reason", options->reason,
                         "Only payments rejected for this reason, for example AM23");
     add_period_options(*command, options->period, "accepted");
-    CLI::Option* limit =
+    Option* limit =
         command->add_option("--limit", options->limit, "At most so many")->capture_default_str();
     command->add_flag("--all", options->all, "All of them, at most 1,000,000")->excludes(limit);
     command->add_option("--page-token", options->page_token,

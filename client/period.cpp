@@ -56,7 +56,7 @@ Result<Period> period_of(const PeriodOptions& options, const SwitchClient& centr
     return period_at(*typed, status->scheme_time_ms());
 }
 
-void add_period_options(CLI::App& command, PeriodOptions& options, const std::string& what) {
+void add_period_options(Command& command, PeriodOptions& options, const std::string& what) {
     command.add_option("--from", options.from,
                        "Only what was " + what +
                            " at or after this time, UTC+8: \"2025-06-22 12:00\", or 12:00 for "

@@ -3,11 +3,11 @@
 // Any thread.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 
+#include "client/command.hpp"
 #include "client/switch_client.hpp"
 #include "common/base/result.hpp"
 
@@ -50,6 +50,6 @@ struct Period {
 [[nodiscard]] Result<Period> period_of(const PeriodOptions& options, const SwitchClient& central);
 
 // --from and --before; `what` they bound: "accepted".
-void add_period_options(CLI::App& command, PeriodOptions& options, const std::string& what);
+void add_period_options(Command& command, PeriodOptions& options, const std::string& what);
 
 }  // namespace lowu::client

@@ -213,7 +213,7 @@ ExitCode warn(const Context& context, const ProxyOptions& options, bool suspicio
     return ExitCode::kDone;
 }
 
-void add_proxy_options(CLI::App& command, ProxyOptions& options) {
+void add_proxy_options(Command& command, ProxyOptions& options) {
     command
         .add_option("proxy", options.proxy,
                     "Mobile number (+852-91234567), e-mail address or FPS ID")
@@ -222,8 +222,8 @@ void add_proxy_options(CLI::App& command, ProxyOptions& options) {
                        "mobile, email or fps_id; default: what it looks like");
 }
 
-void add_proxy_list(CLI::App& group, Context& context) {
-    CLI::App* command = group.add_subcommand("list", "What is registered, from the switch");
+void add_proxy_list(Command& group, Context& context) {
+    Command* command = group.add_subcommand("list", "What is registered, from the switch");
     const auto options = std::make_shared<ListOptions>();
     command->add_option("bank", options->bank, "Code of one bank; default: all");
     command->add_option("--limit", options->limit, "At most so many")->capture_default_str();
@@ -235,8 +235,8 @@ void add_proxy_list(CLI::App& group, Context& context) {
     });
 }
 
-void add_register(CLI::App& group, Context& context) {
-    CLI::App* command = group.add_subcommand(
+void add_register(Command& group, Context& context) {
+    Command* command = group.add_subcommand(
         "register", "Registers a proxy for a customer's account, or changes it");
     const auto options = std::make_shared<ProxyOptions>();
     command->add_option("account", options->which, "BANK/ACCOUNT")->required();
@@ -254,8 +254,8 @@ void add_register(CLI::App& group, Context& context) {
     });
 }
 
-void add_remove(CLI::App& group, Context& context) {
-    CLI::App* command = group.add_subcommand("remove", "Takes a bank's registration out");
+void add_remove(Command& group, Context& context) {
+    Command* command = group.add_subcommand("remove", "Takes a bank's registration out");
     const auto options = std::make_shared<ProxyOptions>();
     command->add_option("bank", options->which, "Code of the bank")->required();
     add_proxy_options(*command, *options);
@@ -267,9 +267,9 @@ void add_remove(CLI::App& group, Context& context) {
     });
 }
 
-void add_warning(CLI::App& group, Context& context, const char* name, const char* about,
+void add_warning(Command& group, Context& context, const char* name, const char* about,
                  bool suspicious) {
-    CLI::App* command = group.add_subcommand(name, about);
+    Command* command = group.add_subcommand(name, about);
     const auto options = std::make_shared<ProxyOptions>();
     add_proxy_options(*command, *options);
     command->add_option("--rail", options->rail,
@@ -286,8 +286,8 @@ void add_warning(CLI::App& group, Context& context, const char* name, const char
 
 }  // namespace
 
-void add_resolve(CLI::App& app, Context& context) {
-    CLI::App* command =
+void add_resolve(Command& app, Context& context) {
+    Command* command =
         app.add_subcommand("resolve", "Whom a proxy stands for: the payee's bank and masked name");
     const auto options = std::make_shared<ResolveOptions>();
     command->add_option("proxy", options->proxy, "Mobile number, e-mail address or FPS ID")
@@ -315,8 +315,8 @@ void add_resolve(CLI::App& app, Context& context) {
     });
 }
 
-void add_proxy(CLI::App& app, Context& context) {
-    CLI::App* group =
+void add_proxy(Command& app, Context& context) {
+    Command* group =
         app.add_subcommand("proxy", "Proxies: list, register, remove; warn of suspicious ones");
     group->require_subcommand(1);
     set_footer(*group, "Example:\n  lowu proxy list");

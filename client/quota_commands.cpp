@@ -163,7 +163,7 @@ ExitCode prior_use(const Context& context, const PriorUseOptions& options) {
     return ExitCode::kDone;
 }
 
-void add_person_options(CLI::App& command, PersonOptions& options) {
+void add_person_options(Command& command, PersonOptions& options) {
     command.add_option("account", options.account, "BANK/ACCOUNT of the person");
     command.add_option("--token", options.token, "Or the person's token, 32 hexadecimal digits");
     command.add_option("--rail", options.rail, "With --token: whose register, fps or ibps");
@@ -175,8 +175,8 @@ void add_person_options(CLI::App& command, PersonOptions& options) {
 
 }  // namespace
 
-void add_quota(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand(
+void add_quota(Command& app, Context& context) {
+    Command* command = app.add_subcommand(
         "quota", "What a person has used of the day's and the year's limits, and has left");
     const auto options = std::make_shared<PersonOptions>();
     add_person_options(*command, *options);
@@ -192,8 +192,8 @@ void add_quota(CLI::App& app, Context& context) {
     });
 }
 
-void add_prior_use(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand(
+void add_prior_use(Command& app, Context& context) {
+    Command* command = app.add_subcommand(
         "prior-use", "Says what a person has used of a year's quota through other channels");
     const auto options = std::make_shared<PriorUseOptions>();
     add_person_options(*command, options->person);

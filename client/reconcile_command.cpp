@@ -57,8 +57,8 @@ ExitCode run_reconcile(const Context& context, const ReconcileOptions& options) 
 
 }  // namespace
 
-void add_reconcile(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand(
+void add_reconcile(Command& app, Context& context) {
+    Command* command = app.add_subcommand(
         "reconcile", "Holds the books of the switch and of every bank against one another");
     const auto options = std::make_shared<ReconcileOptions>();
     command

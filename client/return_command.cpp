@@ -82,8 +82,8 @@ ExitCode send_back(const Context& context, const ReturnOptions& options) {
 
 }  // namespace
 
-void add_return(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand(
+void add_return(Command& app, Context& context) {
+    Command* command = app.add_subcommand(
         "return", "Sends a settled payment back, in whole or in part, from the payee's account");
     const auto options = std::make_shared<ReturnOptions>();
     command->add_option("bank", options->bank, "Code of the payee's bank")->required();

@@ -47,9 +47,9 @@ ExitCode status(const Context& context, bool with_digests) {
     return ExitCode::kDone;
 }
 
-void add_query(CLI::App& app, Context& context, const char* name, const char* about,
+void add_query(Command& app, Context& context, const char* name, const char* about,
                const char* example, ExitCode (*run)(const Context&)) {
-    CLI::App* command = app.add_subcommand(name, about);
+    Command* command = app.add_subcommand(name, about);
     add_json_option(*command, context);
     add_switch_option(*command, context);
     set_footer(*command, example);
@@ -58,7 +58,7 @@ void add_query(CLI::App& app, Context& context, const char* name, const char* ab
 
 }  // namespace
 
-void add_banks(CLI::App& app, Context& context) {
+void add_banks(Command& app, Context& context) {
     add_query(app, context, "banks", "The participants of both rails, from the switch",
               "northbound and southbound: the services that the bank takes part in that way.\n"
               "session: up or down; degraded: it takes its messages too slowly, and payments to it "
@@ -68,7 +68,7 @@ void add_banks(CLI::App& app, Context& context) {
               banks);
 }
 
-void add_positions(CLI::App& app, Context& context) {
+void add_positions(Command& app, Context& context) {
     add_query(app, context, "positions", "Every account of both rails' books, from the switch",
               "A balance below zero is a net debit position; 'available' is what the owner may "
               "still use.\nClaim: what the link agents owe one another, seen from each rail.\n\n"
@@ -76,8 +76,8 @@ void add_positions(CLI::App& app, Context& context) {
               positions);
 }
 
-void add_status(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand(
+void add_status(Command& app, Context& context) {
+    Command* command = app.add_subcommand(
         "status", "The switch itself: log, follower, archive, snapshots, times, payments");
     const auto with_digests = std::make_shared<bool>(false);
     command->add_flag("--digests", *with_digests,

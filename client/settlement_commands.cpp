@@ -74,7 +74,7 @@ ExitCode position_history(const Context& context, const AccountOptions& options,
     return ExitCode::kDone;
 }
 
-void add_account_options(CLI::App& command, AccountOptions& options) {
+void add_account_options(Command& command, AccountOptions& options) {
     command.add_option("owner", options.owner, "Code of the bank that owns the account")
         ->required();
     command.add_option("--rail", options.rail, "fps or ibps; default: that of the code");
@@ -85,13 +85,13 @@ void add_account_options(CLI::App& command, AccountOptions& options) {
 
 }  // namespace
 
-void add_statement(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand(
+void add_statement(Command& app, Context& context) {
+    Command* command = app.add_subcommand(
         "statement", "Entries of a bank's account at its rail, each with the balance behind it");
     const auto options = std::make_shared<StatementOptions>();
     add_account_options(*command, options->account);
     add_period_options(*command, options->period, "booked");
-    CLI::Option* limit =
+    Option* limit =
         command->add_option("--limit", options->limit, "At most so many")->capture_default_str();
     command->add_flag("--all", options->all, "All of them, at most 1,000,000")->excludes(limit);
     command->add_option("--page-token", options->page_token,
@@ -110,8 +110,8 @@ void add_statement(CLI::App& app, Context& context) {
     });
 }
 
-void add_position_history(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand(
+void add_position_history(Command& app, Context& context) {
+    Command* command = app.add_subcommand(
         "position-history", "How a bank's position moved: balances every five minutes");
     const auto account = std::make_shared<AccountOptions>();
     const auto period = std::make_shared<PeriodOptions>();

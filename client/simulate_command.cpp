@@ -11,11 +11,11 @@ constexpr const char* kProgram = "lowu_simulate";
 
 }  // namespace
 
-void add_simulate(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand(
+void add_simulate(Command& app, Context& context) {
+    Command* command = app.add_subcommand(
         "simulate", "Plays weeks or years of the whole scheme in minutes; needs no process");
     // Everything behind "simulate" is lowu_simulate's, --help too.
-    command->prefix_command();
+    command->leave_the_rest();
     command->set_help_flag();
     set_footer(*command,
                "Examples:\n"

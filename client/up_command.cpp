@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <future>
 #include <iostream>
-#include <limits>
 #include <memory>
 #include <optional>
 
@@ -171,8 +170,8 @@ ExitCode up(const Context& context, const UpOptions& options) {
 
 }  // namespace
 
-void add_up(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand(
+void add_up(Command& app, Context& context) {
+    Command* command = app.add_subcommand(
         "up", "Starts the switch and the twelve launch banks, and shows payments each way");
     const auto options = std::make_shared<UpOptions>();
     SandboxSettings& sandbox = options->sandbox;
@@ -182,7 +181,7 @@ void add_up(CLI::App& app, Context& context) {
                         "Play this day instead: launch-day, or another file of that kind");
     command
         ->add_option("--seed", sandbox.day_seed, "With --scenario: instead of the scenario's own")
-        ->check(CLI::Range(std::uint64_t{1}, std::numeric_limits<std::uint64_t>::max()));
+        ->at_least(1);
     command->add_option("--dir", sandbox.directory,
                         "Keep logs and outputs in this folder; one of an earlier start: go on");
     command->add_option("--switch-port", sandbox.switch_port, "Port of the switch (0: any)")

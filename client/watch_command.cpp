@@ -68,8 +68,8 @@ ExitCode watch(const Context& context, const WatchOptions& options) {
 
 }  // namespace
 
-void add_watch(CLI::App& app, Context& context) {
-    CLI::App* command =
+void add_watch(Command& app, Context& context) {
+    Command* command =
         app.add_subcommand("watch", "What happens to payments from now on, a line each, to Ctrl-C");
     const auto options = std::make_shared<WatchOptions>();
     command->add_option("--participant", options->participant,
